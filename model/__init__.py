@@ -1,0 +1,1 @@
+"""The library: data, networks, training and reading of drawings. It knows nothing of Streamlit."""

@@ -1,0 +1,206 @@
+"""A trained network, ready to read drawings. It runs on LiteRT and needs no TensorFlow."""
+
+import json
+import threading
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from ai_edge_litert.interpreter import Interpreter
+
+from model.preprocess import Box, Drawing, ink_box, normalize, to_ink
+
+TRAINED = Path(__file__).resolve().parent / "trained"
+INPUT_SHAPE = (28, 28, 1)
+
+
+class NetworkError(Exception):
+    """A trained network is missing or damaged."""
+
+
+@dataclass(frozen=True, eq=False)
+class Digit:
+    """One digit found in a drawing.
+
+    Attributes:
+        label: the most probable digit, 0..9.
+        probabilities: float32 (10,) in 0..1, summing to 1.
+        box: where its ink is in the drawing, in pixels.
+        image: float32 (28, 28) in 0..1, what the network saw.
+        is_digit: whether the network takes it for a digit at all.
+    """
+
+    label: int
+    probabilities: np.ndarray
+    box: Box
+    image: np.ndarray
+    is_digit: bool = True
+
+    @property
+    def probability(self) -> float:
+        """That of the label, 0..1."""
+        return float(self.probabilities[self.label])
+
+    @property
+    def runner_up(self) -> int:
+        """The second most probable digit."""
+        return int(np.argsort(self.probabilities)[-2])
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was read in a drawing: its digits in reading order, none for a blank one."""
+
+    digits: tuple[Digit, ...]
+
+    @property
+    def text(self) -> str:
+        """The number read; a "?" stands for what is not a digit."""
+        return "".join(str(digit.label) if digit.is_digit else "?" for digit in self.digits)
+
+
+class Classifier:
+    """A trained network. Several threads may use one at once: a lock guards LiteRT's interpreter, which is not safe.
+
+    Args:
+        folder: what `train.py` saved; `model.tflite` in it is read at once, `metrics.json` when asked for.
+
+    Raises:
+        NetworkError: the network is missing or damaged.
+    """
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        path = folder / "model.tflite"
+        if not path.is_file():
+            raise NetworkError(f"No network at {folder}. {remedy(folder)}.")
+        try:
+            # One thread: a single image takes 0.1 ms, and visitors share the cores already.
+            self._interpreter = Interpreter(str(path), num_threads=1)
+            self._interpreter.allocate_tensors()
+            self._input = self._interpreter.get_input_details()[0]
+            self._output = self._interpreter.get_output_details()[0]
+        except (ValueError, RuntimeError) as error:
+            raise NetworkError(f"The network at {path} is damaged ({error}). {remedy(folder)}.") from error
+        if tuple(self._input["shape"][1:]) != INPUT_SHAPE or tuple(self._output["shape"][1:]) != (10,):
+            raise NetworkError(
+                f"The network at {path} does not read digits. {remedy(folder)}. Expected: (n, 28, 28, 1) -> (n, 10). "
+                f"Received: {self._input['shape']} -> {self._output['shape']}"
+            )
+        self._lock = threading.Lock()
+        self._batch_size = 1
+
+    @cached_property
+    def metrics(self) -> dict:
+        """The scores and the recipe that `train.py` saved beside the network; see `load_metrics`."""
+        return load_metrics(self.folder)
+
+    def probabilities(self, images: np.ndarray) -> np.ndarray:
+        """Runs the network.
+
+        Args:
+            images: float32 (n, 28, 28) or (n, 28, 28, 1) in 0..1, ink bright.
+
+        Returns:
+            float32 (n, 10) in 0..1, each row summing to 1.
+        """
+        images = np.ascontiguousarray(images, np.float32).reshape(-1, *INPUT_SHAPE)
+        if len(images) == 0:
+            return np.zeros((0, 10), np.float32)
+        with self._lock:
+            if len(images) != self._batch_size:
+                self._interpreter.resize_tensor_input(self._input["index"], images.shape)
+                self._interpreter.allocate_tensors()
+                self._batch_size = len(images)
+            self._interpreter.set_tensor(self._input["index"], images)
+            self._interpreter.invoke()
+            return self._interpreter.get_tensor(self._output["index"])
+
+    def read(self, drawing: Drawing) -> Reading:
+        """Reads a drawing.
+
+        Args:
+            drawing: uint8 (h, w), (h, w, 3) or (h, w, 4), or a Pillow image, as `model.preprocess` takes it.
+
+        Returns:
+            The reading, without digits for a blank drawing.
+
+        Raises:
+            ValueError: the array is no drawing.
+        """
+        ink = to_ink(drawing)
+        box = ink_box(ink)
+        if box is None:
+            return Reading(())
+        image = normalize(ink, box)
+        probabilities = self.probabilities(image[np.newaxis])[0]
+        return Reading((Digit(int(probabilities.argmax()), probabilities, box, image),))
+
+
+def remedy(folder: Path) -> str:
+    """The command that makes a missing or damaged network anew."""
+    command = f"Train one with: python train.py --network {folder.name}"
+    if folder.parent == TRAINED and folder.name in ("classic", "compact"):
+        return f"{command}, or get the shipped one back with: git checkout -- model/trained/{folder.name}"
+    return command
+
+
+def load_classifier(name: str = "compact") -> Classifier:
+    """Loads a network by its name, or by the path of its folder.
+
+    Args:
+        name: a folder in `model/trained`, or a path to one that `train.py --out` wrote.
+
+    Raises:
+        NetworkError: the network is missing or damaged.
+    """
+    folder = TRAINED / name
+    return Classifier(folder if folder.is_dir() or not Path(name).is_dir() else Path(name))
+
+
+def trained_networks() -> list[str]:
+    """The names of the networks in `model/trained`, compact first: those are its folders, whole or damaged."""
+    names = (
+        [path.name for path in TRAINED.iterdir() if path.is_dir() and "." not in path.name] if TRAINED.is_dir() else []
+    )
+    return sorted(names, key=lambda name: (name != "compact", name))
+
+
+def load_metrics(folder: Path) -> dict:
+    """Reads the `metrics.json` of a trained network.
+
+    Raises:
+        NetworkError: it is missing or damaged.
+    """
+    path = folder / "metrics.json"
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise NetworkError(f"No scores at {path}. {remedy(folder)}.") from None
+    except (OSError, ValueError) as error:
+        raise NetworkError(f"The scores at {path} are damaged ({error}). {remedy(folder)}.") from error
+
+
+def load_test_probabilities(folder: Path) -> np.ndarray:
+    """Reads what a trained network answered on MNIST's test set.
+
+    Returns:
+        float32 (10000, 10) in 0..1.
+
+    Raises:
+        NetworkError: the file is missing or damaged.
+    """
+    path = folder / "test_probabilities.npy"
+    try:
+        probabilities = np.load(path, allow_pickle=False)
+    except FileNotFoundError:
+        raise NetworkError(f"No test results at {path}. {remedy(folder)}.") from None
+    except (OSError, EOFError, ValueError) as error:
+        raise NetworkError(f"The test results at {path} are damaged ({error}). {remedy(folder)}.") from error
+    if probabilities.ndim != 2 or probabilities.shape[1] != 10 or not np.isfinite(probabilities).all():
+        raise NetworkError(
+            f"The test results at {path} are damaged. {remedy(folder)}. Expected: (10000, 10) probabilities. "
+            f"Received: {probabilities.dtype} {probabilities.shape}"
+        )
+    return probabilities

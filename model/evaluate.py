@@ -1,0 +1,81 @@
+"""Scores of a network from true labels and its probabilities."""
+
+import numpy as np
+
+from model.data import NUM_CLASSES
+
+
+def accuracy(labels: np.ndarray, probabilities: np.ndarray) -> float:
+    """The share of images whose most probable digit is the true one.
+
+    Args:
+        labels: integers (n,) in 0..9.
+        probabilities: floats (n, 10) in 0..1.
+    """
+    return float((probabilities.argmax(axis=1) == labels).mean())
+
+
+def cross_entropy(labels: np.ndarray, probabilities: np.ndarray) -> float:
+    """The mean negative natural logarithm of the true digit's probability, which is clipped at 1e-7 as in Keras.
+
+    Args:
+        labels: integers (n,) in 0..9.
+        probabilities: floats (n, 10) in 0..1.
+    """
+    true = probabilities[np.arange(len(labels)), labels].astype(np.float64)
+    return float(-np.log(np.clip(true, 1e-7, 1.0)).mean())
+
+
+def confusion_matrix(labels: np.ndarray, predicted: np.ndarray) -> np.ndarray:
+    """Counts images by their true digit (row) and the digit read (column).
+
+    Args:
+        labels: integers (n,) in 0..9.
+        predicted: integers (n,) in 0..9.
+
+    Returns:
+        int64 (10, 10), summing to n.
+    """
+    matrix = np.zeros((NUM_CLASSES, NUM_CLASSES), np.int64)
+    np.add.at(matrix, (labels, predicted), 1)
+    return matrix
+
+
+def per_class(matrix: np.ndarray) -> list[dict[str, float]]:
+    """Support, precision, recall and F1 of each digit; a share of nothing is 0.
+
+    Args:
+        matrix: int64 (10, 10), a confusion matrix with the true digits as rows.
+
+    Returns:
+        Ten dictionaries, in the order of the digits.
+    """
+    hits, support, read = np.diag(matrix), matrix.sum(axis=1), matrix.sum(axis=0)
+    precision = hits / np.maximum(read, 1)
+    recall = hits / np.maximum(support, 1)
+    f1 = 2 * hits / np.maximum(support + read, 1)
+    return [
+        {
+            "digit": digit,
+            "support": int(support[digit]),
+            "precision": float(precision[digit]),
+            "recall": float(recall[digit]),
+            "f1": float(f1[digit]),
+        }
+        for digit in range(len(matrix))
+    ]
+
+
+def scores(labels: np.ndarray, probabilities: np.ndarray) -> dict[str, float]:
+    """Accuracy, loss, and how many of how many were read wrong.
+
+    Args:
+        labels: integers (n,) in 0..9.
+        probabilities: floats (n, 10) in 0..1.
+    """
+    return {
+        "accuracy": accuracy(labels, probabilities),
+        "loss": cross_entropy(labels, probabilities),
+        "errors": int((probabilities.argmax(axis=1) != labels).sum()),
+        "images": len(labels),
+    }

@@ -1,0 +1,88 @@
+"""Reads image files from the command line: python -m model.predict [--network NAME] [--json] PATH...
+
+A line an image, in the order of the sorted names; with --json one object a line. An unreadable file gets a line on
+stderr and makes the exit status 1; all others are still read.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from PIL import Image, UnidentifiedImageError
+
+from model.classifier import NetworkError, Reading, load_classifier
+
+SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff"}
+
+
+def find_images(paths: Iterable[str]) -> Iterator[Path]:
+    """The files named, and the images anywhere below the folders named, each once, sorted by name."""
+    found: set[Path] = set()
+    for path in map(Path, paths):
+        if path.is_dir():
+            found.update(file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES and file.is_file())
+        else:
+            found.add(path)
+    yield from sorted(found, key=str)
+
+
+def as_json(path: Path, reading: Reading) -> str:
+    """One line of JSON: the file, the text read and its digits; box is [x, y, width, height] in pixels."""
+    return json.dumps(
+        {
+            "file": str(path),
+            "text": reading.text,
+            "digits": [
+                {
+                    "label": digit.label,
+                    "probability": round(digit.probability, 6),
+                    "probabilities": [round(float(value), 6) for value in digit.probabilities],
+                    "box": list(digit.box),
+                    "is_digit": digit.is_digit,
+                }
+                for digit in reading.digits
+            ],
+        }
+    )
+
+
+def as_text(path: Path, reading: Reading) -> str:
+    """One line for a person: the file, the text read, and the probability of each digit."""
+    if not reading.digits:
+        return f"{path}: blank"
+    return f"{path}: {reading.text} ({', '.join(f'{digit.probability:.1%}' for digit in reading.digits)})"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs the command line.
+
+    Returns:
+        The exit status: 0, 1 if a file could not be read, 2 if there is no network to read with.
+    """
+    parser = argparse.ArgumentParser(prog="python -m model.predict", description="Reads digits in image files.")
+    parser.add_argument("paths", nargs="+", metavar="PATH", help="image files, or folders of them")
+    parser.add_argument("--network", default="compact", metavar="NAME", help="default: %(default)s")
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    options = parser.parse_args(arguments)
+    try:
+        classifier = load_classifier(options.network)
+    except NetworkError as error:
+        print(error, file=sys.stderr)
+        return 2
+    status = 0
+    for path in find_images(options.paths):
+        try:
+            with Image.open(path) as image:
+                reading = classifier.read(image)
+        except (OSError, ValueError, UnidentifiedImageError, Image.DecompressionBombError) as error:
+            print(f"Can't read {path}: {error}", file=sys.stderr)
+            status = 1
+            continue
+        print(as_json(path, reading) if options.json else as_text(path, reading))
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,85 @@
+"""How each network is trained: what the shipped ones were trained with, and what the command line may change."""
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+Schedule = Literal["constant", "one-cycle"]
+
+# A learning rate suits one optimizer under one schedule; under "one-cycle" it is the peak. Adadelta's own paper (Zeiler
+# 2012) has none, which means 1.0; Keras 3's default of 0.001 hardly learns.
+LEARNING_RATES: dict[tuple[Schedule, str], float] = {
+    ("constant", "adadelta"): 1.0,
+    ("constant", "rmsprop"): 0.001,
+    ("constant", "adam"): 0.001,
+    ("one-cycle", "adadelta"): 2.0,
+    ("one-cycle", "rmsprop"): 0.002,
+    ("one-cycle", "adam"): 0.005,
+}
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """All that decides a training run, but for the data.
+
+    Attributes:
+        network: which architecture of `model.network`.
+        epochs: passes through the training images.
+        batch_size: images a step.
+        optimizer: "adadelta", "rmsprop" or "adam".
+        activation: of the hidden layers, "relu" or "selu".
+        schedule: "constant", or "one-cycle": up to the peak in the first fifth of the run, then a cosine to zero.
+        validation_share: which share of the training images, at their end, is held out for validation.
+        augment: whether the training images are warped (`model.augment`).
+        seed: of the initial weights, the order of the images, the warps and the dropout.
+    """
+
+    network: str
+    epochs: int
+    batch_size: int
+    optimizer: str
+    schedule: Schedule
+    validation_share: float
+    augment: bool
+    activation: str = "relu"
+    seed: int = 1
+
+    @property
+    def learning_rate(self) -> float:
+        """The constant learning rate, or the peak of the schedule."""
+        return LEARNING_RATES[self.schedule, self.optimizer]
+
+    def changed(self, **changes: str | int | None) -> "Recipe":
+        """This recipe with those changes that are not None.
+
+        Raises:
+            ValueError: a count is not positive.
+        """
+        changed = replace(self, **{name: value for name, value in changes.items() if value is not None})
+        if changed.epochs < 1 or changed.batch_size < 1:
+            raise ValueError(
+                f"Epochs and batch size must be at least 1. Received: {changed.epochs} epochs, batch size "
+                f"{changed.batch_size}"
+            )
+        return changed
+
+
+RECIPES: dict[str, Recipe] = {
+    "classic": Recipe(
+        network="classic",
+        epochs=50,
+        batch_size=64,
+        optimizer="adadelta",
+        schedule="constant",
+        validation_share=0.2,
+        augment=False,
+    ),
+    "compact": Recipe(
+        network="compact",
+        epochs=14,
+        batch_size=128,
+        optimizer="adam",
+        schedule="one-cycle",
+        validation_share=1 / 12,
+        augment=True,
+    ),
+}

@@ -13,6 +13,8 @@ from model.preprocess import Box, Drawing, ink_box, normalize, to_ink
 
 TRAINED = Path(__file__).resolve().parent / "trained"
 INPUT_SHAPE = (28, 28, 1)
+# Images in one call of the interpreter: more gain no speed and take memory (0.3 MB each in compact's first layer).
+BATCH = 64
 
 
 class NetworkError(Exception):
@@ -106,14 +108,16 @@ class Classifier:
             float32 (n, 10) in 0..1, each row summing to 1.
         """
         images = np.ascontiguousarray(images, np.float32).reshape(-1, *INPUT_SHAPE)
-        if len(images) == 0:
-            return np.zeros((0, 10), np.float32)
+        batches = [self._run(images[start : start + BATCH]) for start in range(0, len(images), BATCH)]
+        return np.concatenate(batches) if batches else np.zeros((0, 10), np.float32)
+
+    def _run(self, batch: np.ndarray) -> np.ndarray:
         with self._lock:
-            if len(images) != self._batch_size:
-                self._interpreter.resize_tensor_input(self._input["index"], images.shape)
+            if len(batch) != self._batch_size:
+                self._interpreter.resize_tensor_input(self._input["index"], batch.shape)
                 self._interpreter.allocate_tensors()
-                self._batch_size = len(images)
-            self._interpreter.set_tensor(self._input["index"], images)
+                self._batch_size = len(batch)
+            self._interpreter.set_tensor(self._input["index"], batch)
             self._interpreter.invoke()
             return self._interpreter.get_tensor(self._output["index"])
 

@@ -48,6 +48,10 @@ class Recipe:
         """The constant learning rate, or the peak of the schedule."""
         return LEARNING_RATES[self.schedule, self.optimizer]
 
+    def validation_count(self, images: int) -> int:
+        """How many of so many training images are held out for validation; never none and never all."""
+        return min(max(1, round(images * self.validation_share)), images - 1)
+
     def changed(self, **changes: str | int | None) -> "Recipe":
         """This recipe with those changes that are not None.
 

@@ -1,0 +1,96 @@
+"""Trains a network on MNIST and saves it where the app finds it.
+
+    python train.py                      compact: {compact}
+    python train.py --network classic    classic, the article's network: {classic}
+
+Ctrl-C stops a run; the same command with --resume goes on from its last finished epoch. What was saved before stays
+until the new network is complete.
+"""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from model.classifier import TRAINED
+from model.data import MNIST_PATH, DataError, read_split, verify
+from model.recipes import RECIPES, Recipe
+
+
+def parse_arguments(arguments: list[str] | None = None) -> tuple[Recipe, argparse.Namespace]:
+    """The recipe that the command line asks for, and the flags that are not part of it."""
+    parser = argparse.ArgumentParser(
+        description="Trains a network on MNIST and saves it where the app finds it.",
+        epilog="Flags that are not given have the network's own defaults, with which the shipped one was trained.",
+    )
+    parser.add_argument("--network", choices=list(RECIPES), default="compact", help="default: %(default)s")
+    parser.add_argument("--epochs", type=int)
+    parser.add_argument("--batch-size", type=int)
+    parser.add_argument("--optimizer", choices=["adadelta", "rmsprop", "adam"])
+    parser.add_argument("--activation", choices=["relu", "selu"])
+    parser.add_argument("--seed", type=int)
+    parser.add_argument("--out", type=Path, metavar="FOLDER", help="default: model/trained/NETWORK")
+    parser.add_argument("--resume", action="store_true", help="go on with an interrupted run")
+    parser.add_argument(
+        "--data",
+        type=Path,
+        default=MNIST_PATH,
+        metavar="FILE",
+        help="an npz file with x_train, y_train, x_test, y_test",
+    )
+    flags = parser.parse_args(arguments)
+    flags.out = (flags.out or TRAINED / flags.network).resolve()
+    try:
+        recipe = RECIPES[flags.network].changed(
+            epochs=flags.epochs,
+            batch_size=flags.batch_size,
+            optimizer=flags.optimizer,
+            activation=flags.activation,
+            seed=flags.seed,
+        )
+    except ValueError as error:
+        parser.error(str(error))
+    return recipe, flags
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs the command line.
+
+    Returns:
+        The exit status: 0, 2 after an error, 130 after Ctrl-C.
+    """
+    recipe, flags = parse_arguments(arguments)
+    # TensorFlow takes seconds to import and logs at length: only a run pays for it, --help does not.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ["KERAS_BACKEND"] = "tensorflow"
+    from model.checkpoint import ResumeError, Unfinished
+    from model.saving import SaveError, check_replaceable, save_network
+    from model.training import train
+
+    unfinished = Unfinished(flags.out.with_name(flags.out.name + ".unfinished"))
+    try:
+        check_replaceable(flags.out)
+        data_sha256 = verify(flags.data)
+        training, test = read_split("train", flags.data), read_split("test", flags.data)
+        print(f"Training images {training.images.shape}, of which the last ", end="")
+        print(f"{recipe.validation_count(len(training.labels)):,} are held out for validation")
+        print(f"Test images {test.images.shape}, scored once at the end")
+        verbose = 1 if sys.stdout.isatty() else 2
+        model, history = train(recipe, training, unfinished, data_sha256, flags.resume, verbose)
+        metrics = save_network(model, recipe, history, training, test, data_sha256, flags.out)
+    except (DataError, ResumeError, SaveError, ValueError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print(f"\nStopped. {unfinished.describe()}", file=sys.stderr)
+        return 130
+    unfinished.discard()
+    print(f"Saved to {flags.out}")
+    scores = metrics["test"]
+    print(f"Test loss: {scores['loss']:.4f}")
+    print(f"Test accuracy: {scores['accuracy']:.2%} ({scores['errors']} of {scores['images']:,} read wrong)")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

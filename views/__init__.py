@@ -1,0 +1,1 @@
+"""The screens of the app, one file each: the only code that knows Streamlit."""

@@ -1,0 +1,34 @@
+// Makes the drawable canvas fit for a stage: its own toolbar goes (it appears on hover over whatever lies above, and on
+// touch it is invisible over the top right corner and wipes the drawing), and it gets a role, a label and a focus ring.
+// It changes nothing else; without it the canvas works as its package made it.
+
+const STYLE = `
+  .dc-toolbar { display: none !important; }
+  canvas { touch-action: none; cursor: crosshair; }
+  .dc-container:focus-visible { outline: 3px solid var(--st-primary-color, #c2410c); outline-offset: 2px; }
+`;
+
+function prepare(host) {
+  const root = [host, ...host.querySelectorAll("*")].map((element) => element.shadowRoot).find((shadow) => shadow);
+  const canvas = root?.querySelector(".dc-container");
+  if (!canvas) return false;
+  if (canvas.getAttribute("role")) return true;
+  const style = document.createElement("style");
+  style.textContent = STYLE;
+  root.append(style);
+  canvas.setAttribute("role", "img");
+  canvas.setAttribute("aria-label", "Drawing pad: draw a digit with mouse, pen or finger");
+  canvas.setAttribute("tabindex", "0");
+  return true;
+}
+
+export default function ({ data }) {
+  const look = () => {
+    const host = document.querySelector(`.st-key-${data.canvas}`);
+    if (host) prepare(host);
+  };
+  // The canvas mounts before or after this, and again after each change of view.
+  const timer = setInterval(look, 250);
+  look();
+  return () => clearInterval(timer);
+}

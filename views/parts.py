@@ -1,0 +1,131 @@
+"""What several screens show or need: cached networks and data, the choice of network, bars, enlarged images."""
+
+import io
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+from PIL import Image
+
+from model import classifier as networks
+from model.data import DataError, Split, read_split
+from model.mistakes import Results
+
+
+def choose_network() -> str:
+    """Lets the visitor choose a network; the choice holds for all screens and stands in the address.
+
+    Without any network the page ends here with a message.
+    """
+    names = networks.trained_networks()
+    if not names:
+        st.error(f"No network in {networks.TRAINED}. Train one with: `python train.py`", icon=":material/error:")
+        st.stop()
+    return st.segmented_control(
+        "Network",
+        names,
+        default=names[0],
+        required=True,
+        key="network",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+
+
+def require_classifier(name: str) -> networks.Classifier:
+    """The network of that name, loaded once; a message ends the page if it is missing or damaged."""
+    try:
+        return _classifier(name, _changed(networks.TRAINED / name / "model.tflite"))
+    except networks.NetworkError as error:
+        stop_with(error)
+
+
+def require_results(name: str) -> tuple[Split, Results]:
+    """The test set and what the network of that name answered; a message ends the page if either is damaged."""
+    try:
+        test = test_set()
+        folder = networks.TRAINED / name
+        probabilities = networks.load_test_probabilities(folder)
+        return test, Results(test.labels, probabilities)
+    except (DataError, networks.NetworkError) as error:
+        stop_with(error)
+    except ValueError as error:
+        stop_with(networks.NetworkError(f"{error}. {networks.remedy(networks.TRAINED / name)}."))
+
+
+@st.cache_resource(show_spinner=False)
+def test_set() -> Split:
+    """MNIST's 10,000 test images, shared by all visitors.
+
+    Raises:
+        DataError: the data file is missing or damaged.
+    """
+    return read_split("test")
+
+
+def stop_with(error: Exception) -> None:
+    """Shows what is wrong and how to mend it, and ends the page."""
+    st.error(str(error), icon=":material/error:")
+    st.stop()
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _classifier(name: str, changed: float) -> networks.Classifier:
+    return networks.load_classifier(name)
+
+
+def _changed(path: Path) -> float:
+    """When a file was last changed, so that a network trained anew is loaded anew; 0 if it is missing."""
+    return path.stat().st_mtime if path.exists() else 0.0
+
+
+def percent(probability: float, decimals: int = 1) -> str:
+    """A probability for people; never a 100 % or a 0 %, since no network is certain.
+
+    >>> percent(0.87), percent(0.99997), percent(0.00002), percent(0.8712, 0), percent(0.999, 0)
+    ('87.0 %', '> 99.9 %', '< 0.1 %', '87 %', '> 99 %')
+    """
+    step = 10.0**-decimals
+    if 100 * probability >= 100 - step / 2:
+        return f"> {100 - step:.{decimals}f} %"
+    if 100 * probability < step / 2:
+        return f"< {step:.{decimals}f} %"
+    return f"{100 * probability:.{decimals}f} %"
+
+
+def probability_bars(probabilities: np.ndarray, key: str, actual: int | None = None) -> None:
+    """A bar chart of the ten probabilities, in the order of the digits, always of one size.
+
+    It is plain HTML: it costs the server nothing, keeps its place while the values change, follows the theme, and a
+    screen reader reads the values.
+
+    Args:
+        probabilities: floats (10,) in 0..1.
+        key: of the container.
+        actual: the true digit, where it is known, to be marked.
+    """
+    best = int(np.argmax(probabilities)) if np.any(probabilities) else None
+    rows = []
+    for digit, probability in enumerate(map(float, probabilities)):
+        mark = "best" if digit == best else "actual" if digit == actual else ""
+        true = '<span class="tag">true</span>' if digit == actual else ""
+        rows.append(
+            f'<li class="{mark}"><span class="digit">{digit}</span>'
+            f'<span class="track"><span class="bar" style="width:{probability:.2%}"></span>{true}</span>'
+            f'<span class="value">{percent(probability)}</span></li>'
+        )
+    with st.container(key=key):
+        st.html(f'<ol class="bars" aria-label="Probability of each digit">{"".join(rows)}</ol>')
+
+
+@st.cache_data(show_spinner=False, max_entries=2000)
+def enlarged(image: np.ndarray, factor: int) -> bytes:
+    """An image as PNG, each pixel a sharp square.
+
+    Args:
+        image: uint8 (h, w) in 0..255.
+        factor: how many times larger.
+    """
+    file = io.BytesIO()
+    Image.fromarray(np.kron(image, np.ones((factor, factor), np.uint8))).save(file, "PNG")
+    return file.getvalue()

@@ -16,6 +16,20 @@ INPUT_SHAPE = (28, 28, 1)
 # Images in one call of the interpreter: more gain no speed and take memory (0.3 MB each in compact's first layer).
 BATCH = 64
 
+_METRICS = {
+    "cpu_cores",
+    "files",
+    "layers",
+    "network",
+    "parameters",
+    "per_class",
+    "recipe",
+    "seed",
+    "test",
+    "training_seconds",
+    "validation",
+}
+
 
 class NetworkError(Exception):
     """A trained network is missing or damaged."""
@@ -179,10 +193,13 @@ def load_metrics(folder: Path) -> dict:
     """
     path = folder / "metrics.json"
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        metrics = json.loads(path.read_text(encoding="utf-8"))
+        if missing := _METRICS - metrics.keys():
+            raise ValueError(f"it lacks {', '.join(sorted(missing))}")
+        return metrics
     except FileNotFoundError:
         raise NetworkError(f"No scores at {path}. {remedy(folder)}.") from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, AttributeError) as error:
         raise NetworkError(f"The scores at {path} are damaged ({error}). {remedy(folder)}.") from error
 
 

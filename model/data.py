@@ -49,7 +49,8 @@ def read_split(split: Literal["train", "test"], path: Path | str = MNIST_PATH) -
     path = Path(path)
     names = (f"x_{split}", f"y_{split}")
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        # Opened here, since NumPy leaves the file open when it turns out not to be an npz.
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             if missing := [name for name in names if name not in archive.files]:
                 raise DataError(
                     f"No array {', '.join(missing)} in {path}. {_REMEDY}. "

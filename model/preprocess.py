@@ -14,8 +14,8 @@ FIELD = 28
 LONGER_SIDE = 20
 
 # Ink weaker than this share of the strongest counts as ground when the box is found: MNIST's own boxes come out right
-# from 0.02 to 0.35, JPEG noise and the soft edge of a brush stay out from 0.1.
-INK_LEVEL = 0.2
+# from 0.02 to 0.1, JPEG noise and the grain of paper stay out from 0.1.
+INK_LEVEL = 0.1
 # A drawing whose lightness spans less than this is blank: paper and sensor noise span up to 0.1.
 LEAST_CONTRAST = 0.12
 
@@ -70,7 +70,7 @@ def to_ink(drawing: Drawing) -> np.ndarray:
         # Pixels all of about one lightness are strokes on nothing, like the pad's with a transparent background: the
         # alpha channel is the ink. Else the visible part is a sheet of its own, and what is outside continues it.
         if seen.size == 0 or np.subtract(*np.percentile(seen, (95, 5))) < 255 * LEAST_CONTRAST:
-            return _stretched(alpha.astype(np.float32) / 255)
+            return _stretched((alpha - alpha.min()).astype(np.float32) / 255)
         sheet = np.median(seen)
         lightness = sheet + (lightness - sheet) * (alpha / 255.0)
     lightness = lightness.astype(np.float32) / 255
@@ -82,8 +82,7 @@ def to_ink(drawing: Drawing) -> np.ndarray:
 def _lightness_and_alpha(drawing: Drawing) -> tuple[np.ndarray, np.ndarray | None]:
     """The drawing as uint8 (h, w) lightness and, where it has one, uint8 (h, w) alpha."""
     if isinstance(drawing, Image.Image):
-        has_alpha = "A" in drawing.getbands() or "transparency" in drawing.info
-        drawing = np.asarray(drawing.convert("RGBA" if has_alpha else "L"))
+        drawing = np.asarray(drawing.convert("RGBA" if drawing.has_transparency_data else "L"))
     if (
         drawing.dtype != np.uint8
         or drawing.size == 0

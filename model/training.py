@@ -125,14 +125,15 @@ def train(
     training, validation = hold_out(data, recipe.validation_count(len(data.labels)))
     steps_per_epoch = -(-len(training.labels) // recipe.batch_size)
     model = NETWORKS[recipe.network](recipe.activation)
+    if verbose:
+        model.summary()
     model.compile(
         optimizer=build_optimizer(recipe, steps_per_epoch), loss="categorical_crossentropy", metrics=["accuracy"]
     )
     checkpoint = Checkpoint(unfinished, {**asdict(recipe), "data_sha256": data_sha256}, steps_per_epoch)
     first_epoch = checkpoint.restore(model) if resume else 0
-    if verbose:
-        model.summary()
-        print(unfinished.describe() if resume else f"Training for {recipe.epochs} epochs")
+    if verbose and first_epoch:
+        print(f"Going on after epoch {first_epoch} of {recipe.epochs}")
     if first_epoch < recipe.epochs:
         model.fit(
             training_batches(training, recipe, first_epoch),

@@ -11,7 +11,7 @@ from streamlit_drawable_canvas import st_canvas
 from model.classifier import Classifier, Reading
 from model.data import DataError
 from model.strokes import PAD_SIZE
-from views.parts import choose_network, enlarged, percent, probability_bars, require_classifier, test_set
+from views.parts import choose_network, percent, pixel_image, png_url, probability_bars, require_classifier, test_set
 
 CANVAS = "canvas"
 
@@ -37,7 +37,7 @@ def pad_and_reading(classifier: Classifier) -> None:
 
 
 def _pad() -> np.ndarray | None:
-    """The canvas with its controls; returns its pixels, uint8 (280, 280, 4), or None before the first stroke.
+    """The canvas with its controls; returns its pixels as a drawing, or None before the first stroke.
 
     The canvas forgets its drawing when it leaves the page, so that the last one is kept in the session: its objects,
     which the canvas draws again, and its pixels, which the canvas does not send again by itself.
@@ -75,6 +75,8 @@ def _pad() -> np.ndarray | None:
             disabled=not state.objects,
         )
         st.button("Sample", on_click=_sample, icon=":material/casino:", help="Puts a random test digit on the pad")
+    if error := state.pop("sample_error", None):
+        st.error(str(error), icon=":material/error:")
     st.slider("Brush width", 8, 36, key="brush", persist_state="session")
     return state.pixels
 
@@ -84,7 +86,7 @@ def _put_on_pad(objects: list[dict], pixels: np.ndarray | None) -> None:
 
     Args:
         objects: Fabric's objects.
-        pixels: uint8 (280, 280, 4) of them, None for none.
+        pixels: uint8 (280, 280) or (280, 280, 4) of them, None for none.
     """
     state = st.session_state
     # The canvas draws its initial drawing again whenever that changes, which the revision makes sure of.
@@ -114,13 +116,9 @@ def _sample() -> None:
         return
     image = test.images[random.randrange(len(test.labels))]
     factor = PAD_SIZE // image.shape[0]
-    png = base64.b64encode(enlarged(image, factor)).decode()
-    picture = {"type": "Image", "left": 0, "top": 0, "originX": "left", "originY": "top"}
     large = np.kron(image, np.ones((factor, factor), np.uint8))
-    _put_on_pad(
-        [{**picture, "src": f"data:image/png;base64,{png}"}],
-        np.dstack([large, large, large, np.full_like(large, 255)]),
-    )
+    picture = {"type": "Image", "left": 0, "top": 0, "originX": "left", "originY": "top", "src": png_url(large)}
+    _put_on_pad([picture], large)
 
 
 def _reading(reading: Reading) -> None:
@@ -141,9 +139,5 @@ def _reading(reading: Reading) -> None:
         probability_bars(np.zeros(10) if digit is None else digit.probabilities, "probabilities")
     with seen, st.container(key="seen"):
         image = np.zeros((28, 28)) if digit is None else digit.image
-        st.image(
-            enlarged(np.round(image * 255).astype(np.uint8), 5),
-            caption="What the network saw: 28 × 28 pixels",
-            alt="The drawing as the network saw it",
-            width=140,
-        )
+        pixel_image(np.round(image * 255).astype(np.uint8), 140, "The drawing as the network saw it")
+        st.caption("What the network saw: 28 × 28 pixels")

@@ -6,7 +6,7 @@ import streamlit as st
 from model import evaluate
 from model.data import Split
 from model.mistakes import Results
-from views.parts import choose_network, enlarged, percent, probability_bars, require_results
+from views.parts import choose_network, percent, pixel_image, probability_bars, require_results
 
 PER_PAGE = 24
 ANY = "any"
@@ -86,7 +86,7 @@ def _tile(test: Split, results: Results, index: int) -> None:
 
     caption = _caption(results, index)
     with st.container(key=f"tile-{index}", width=160, gap=None):
-        st.image(enlarged(test.images[index], 5), width=140, alt=f"Test image {index}: {caption}")
+        pixel_image(test.images[index], 140, f"Test image {index}: {caption}")
         st.button(caption, key=f"choose-{index}", on_click=choose, type="tertiary", wrap=False)
 
 
@@ -94,7 +94,6 @@ def _detail(test: Split, results: Results, index: int) -> None:
     """One image, large, with all ten probabilities."""
     actual, read = int(results.labels[index]), int(results.predicted[index])
     st.subheader(f"Test image {index}", anchor=False)
-    with st.container(key="mistake-large"):
-        st.image(enlarged(test.images[index], 8), width=224, alt=f"Test image {index}, enlarged")
+    pixel_image(test.images[index], 252, f"Test image {index}, enlarged")
     st.markdown(f"True **{actual}**, read as **{read}** with {percent(float(results.confidence[index]))}")
     probability_bars(results.probabilities[index], "mistake-probabilities", actual)

@@ -23,12 +23,12 @@ function prepare(host) {
 }
 
 export default function ({ data }) {
+  // The canvas may mount after this, and mounts anew after a change of view: look at each frame until it is there.
+  let frame = 0;
   const look = () => {
     const host = document.querySelector(`.st-key-${data.canvas}`);
-    if (host) prepare(host);
+    if (!host || !prepare(host)) frame = requestAnimationFrame(look);
   };
-  // The canvas mounts before or after this, and again after each change of view.
-  const timer = setInterval(look, 250);
   look();
-  return () => clearInterval(timer);
+  return () => cancelAnimationFrame(frame);
 }

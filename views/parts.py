@@ -1,5 +1,7 @@
 """What several screens show or need: cached networks and data, the choice of network, bars, enlarged images."""
 
+import base64
+import html
 import io
 from pathlib import Path
 
@@ -118,14 +120,21 @@ def probability_bars(probabilities: np.ndarray, key: str, actual: int | None = N
         st.html(f'<ol class="bars" aria-label="Probability of each digit">{"".join(rows)}</ol>')
 
 
-@st.cache_data(show_spinner=False, max_entries=2000)
-def enlarged(image: np.ndarray, factor: int) -> bytes:
-    """An image as PNG, each pixel a sharp square.
+def pixel_image(image: np.ndarray, width: int, alt: str) -> None:
+    """Shows a small image enlarged, each pixel a sharp square.
+
+    The browser does the enlarging, so that no more than the 28 x 28 pixels are sent, within the page itself.
 
     Args:
         image: uint8 (h, w) in 0..255.
-        factor: how many times larger.
+        width: in pixels of the page.
+        alt: what a screen reader says.
     """
+    st.html(f'<img class="pixels" src="{png_url(image)}" width="{width}" alt="{html.escape(alt)}">')
+
+
+def png_url(image: np.ndarray) -> str:
+    """A uint8 (h, w) image as a PNG in a data URL."""
     file = io.BytesIO()
-    Image.fromarray(np.kron(image, np.ones((factor, factor), np.uint8))).save(file, "PNG")
-    return file.getvalue()
+    Image.fromarray(image).save(file, "PNG")
+    return f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"

@@ -1,0 +1,205 @@
+"""The app in a real Chromium, with mouse, touch and keys."""
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from conftest import SEVEN
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+DESKTOP = {"viewport": {"width": 1280, "height": 800}}
+PHONE = {"viewport": {"width": 390, "height": 800}, "has_touch": True, "is_mobile": True}
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chrome")
+    if path is None:
+        if os.environ.get("CI"):
+            pytest.fail("No Chromium. Install one with: apt-get install chromium")
+        pytest.skip("No Chromium. Install one with: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(params=[DESKTOP], ids=["desktop"])
+def page(request: pytest.FixtureRequest, browser: Browser, app_url: str) -> Iterator[Page]:
+    """The Draw screen of a new visitor; at the end no error was logged and no outside host was asked."""
+    context = browser.new_context(**request.param)
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("console", lambda message: errors.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("request", lambda request: errors.append(request.url) if _is_outside(request.url, app_url) else None)
+    page.goto(app_url)
+    page.locator("canvas.upper-canvas").wait_for()
+    yield page
+    context.close()
+    assert errors == []
+
+
+def _is_outside(url: str, app_url: str) -> bool:
+    return not url.startswith((app_url, app_url.replace("http", "ws"), "data:", "blob:"))
+
+
+on_phone = pytest.mark.parametrize("page", [PHONE], ids=["phone"], indirect=True)
+on_both = pytest.mark.parametrize("page", [DESKTOP, PHONE], ids=["desktop", "phone"], indirect=True)
+
+
+def draw(page: Page, stroke=SEVEN) -> None:
+    """Draws a stroke with the mouse, in pixels of the pad."""
+    box = page.locator("canvas.upper-canvas").bounding_box()
+    (x, y), *rest = stroke
+    page.mouse.move(box["x"] + x, box["y"] + y)
+    page.mouse.down()
+    for x, y in rest:
+        page.mouse.move(box["x"] + x, box["y"] + y, steps=8)
+    page.mouse.up()
+
+
+def draw_by_touch(page: Page, stroke=SEVEN) -> None:
+    """Draws a stroke with a finger: real touch events, by Chromium's own protocol."""
+    box = page.locator("canvas.upper-canvas").bounding_box()
+    touch = page.context.new_cdp_session(page)
+    points = [(stroke[i] * (1 - t) + stroke[i + 1] * t) for i in range(len(stroke) - 1) for t in (0, 0.25, 0.5, 0.75)]
+    for kind, (x, y) in zip(["touchStart"] + ["touchMove"] * len(points), [*points, stroke[-1]], strict=True):
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": box["x"] + x, "y": box["y"] + y}]})
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
+def heading(page: Page):
+    return page.locator(".st-key-prediction").get_by_role("heading")
+
+
+def go_to(page: Page, view: str) -> None:
+    page.get_by_text(view, exact=True).first.click()
+
+
+@on_both
+def test_a_seven_drawn_with_the_mouse_is_read_as_7(page: Page):
+    draw(page)
+    expect(heading(page)).to_have_text("7")
+    expect(page.locator(".st-key-probabilities li")).to_have_count(10)
+    expect(page.locator(".st-key-seen img")).to_be_visible()
+
+
+@on_phone
+def test_a_seven_drawn_with_a_finger_on_a_phone_is_read_as_7(page: Page):
+    draw_by_touch(page)
+    expect(heading(page)).to_have_text("7")
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_an_empty_pad_invites_to_draw(page: Page):
+    expect(page.locator(".st-key-prediction")).to_contain_text("Draw a digit")
+    expect(heading(page)).to_have_count(0)
+
+
+def test_clear_empties_the_pad_and_the_next_drawing_is_read_alone(page: Page):
+    draw(page)
+    expect(heading(page)).to_have_text("7")
+    page.get_by_role("button", name="Clear").click()
+    expect(heading(page)).to_have_count(0)
+    page.wait_for_timeout(500)
+    expect(heading(page)).to_have_count(0)
+    draw(page, [(140, 50), (140, 230)])
+    expect(heading(page)).to_have_text("1")
+
+
+def test_undo_takes_back_the_last_stroke_alone(page: Page):
+    draw(page, [(140, 50), (140, 230)])
+    expect(heading(page)).to_have_text("1")
+    draw(page, [(60, 50), (140, 50)])
+    expect(heading(page)).not_to_have_text("1")
+    page.get_by_role("button", name="Undo").click()
+    expect(heading(page)).to_have_text("1")
+    page.keyboard.press("Control+z")
+    expect(heading(page)).to_have_count(0)
+
+
+def test_a_drawing_survives_a_change_of_view_and_can_be_continued(page: Page):
+    draw(page)
+    expect(heading(page)).to_have_text("7")
+    go_to(page, "Mistakes")
+    page.locator(".st-key-mistakes-gallery img").first.wait_for()
+    go_to(page, "Draw")
+    expect(heading(page)).to_have_text("7")
+    assert _ink(page) > 0
+    page.get_by_role("button", name="Undo").click()
+    expect(heading(page)).to_have_count(0)
+
+
+def _ink(page: Page) -> int:
+    """How many pixels of the canvas are white."""
+    return page.locator("canvas.lower-canvas").last.evaluate(
+        "canvas => canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data"
+        ".filter((value, i) => i % 4 === 0 && value > 200).length"
+    )
+
+
+def test_a_sample_is_a_test_digit_that_is_read_without_drawing(page: Page):
+    page.get_by_role("button", name="Sample").click()
+    expect(heading(page)).to_have_text(re.compile(r"^\d$"))
+    page.wait_for_timeout(400)
+    assert _ink(page) > 100
+    first = page.locator(".st-key-seen img").get_attribute("src")
+    page.get_by_role("button", name="Sample").click()
+    expect(page.locator(".st-key-seen img")).not_to_have_attribute("src", first)
+
+
+def test_the_canvas_has_no_toolbar_that_could_wipe_the_drawing(page: Page):
+    draw(page)
+    page.locator("canvas.upper-canvas").hover()
+    expect(page.locator(".dc-toolbar")).to_be_hidden()
+    expect(page.get_by_role("img", name="Drawing pad")).to_be_visible()
+
+
+@on_both
+def test_mistakes_are_browsed_by_filter_and_shown_in_detail(page: Page):
+    go_to(page, "Mistakes")
+    tiles = page.locator(".st-key-mistakes-gallery button")
+    expect(page.locator(".st-key-mistakes-summary")).to_contain_text(re.compile(r"\d+ of 10,000"))
+    tiles.first.wait_for()
+    true, read = re.search(r"true (\d), read as (\d)", tiles.nth(1).inner_text()).groups()
+    tiles.nth(1).click()
+    detail = page.locator(".st-key-mistake-detail")
+    expect(detail).to_contain_text(f"True {true}, read as {read}")
+    expect(detail.locator("li")).to_have_count(10)
+    page.get_by_role("combobox", name="True digit").click()
+    page.get_by_role("option", name=true, exact=True).click()
+    expect(page).to_have_url(re.compile(f"true={true}"))
+    expect(tiles.filter(has_not_text=f"true {true},")).to_have_count(0)
+    assert tiles.count() > 0
+
+
+@on_both
+def test_the_network_screen_shows_both_networks_side_by_side(page: Page):
+    go_to(page, "Network")
+    card = page.locator(".st-key-network-card")
+    expect(card).to_contain_text("1,886,250")
+    expect(card).to_contain_text("compact")
+    expect(card.locator("img").first).to_be_visible()
+
+
+def test_two_visitors_draw_at_once_and_each_sees_his_own(page: Page, browser: Browser, app_url: str):
+    with browser.new_context(**DESKTOP) as context:
+        other = context.new_page()
+        other.goto(app_url)
+        other.locator("canvas.upper-canvas").wait_for()
+        draw(page)
+        draw(other, [(140, 50), (140, 230)])
+        expect(heading(page)).to_have_text("7")
+        expect(heading(other)).to_have_text("1")

@@ -1,0 +1,195 @@
+"""How well a network reads what people draw with a pen.
+
+    python -m benchmarks.pens --strokes pendigits-orig.tra --network compact
+
+Each sample is drawn as the pad draws it and read as the app reads it, with pens of several widths, in several sizes,
+places and tilts; one of these is changed at a time, and at the end all at once. The files are public: UCI's "Pen-Based
+Recognition of Handwritten Digits" has pendigits-orig.tra and pendigits-orig.tes (unpack them with gzip -d).
+"""
+
+import argparse
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.pen_files import Sample, read_samples
+from model.classifier import Reading, load_classifier
+from model.strokes import PAD_SIZE, draw_strokes, place_strokes
+
+WIDTHS = (8, 12, 20, 30, 36)
+SIZES = (0.25, 0.35, 0.5, 0.65, 0.8, 0.9)
+PLACES = ("centre", "corner", "anywhere")
+TILTS = (-15, 0, 15)
+# Ink keeps this far from the edge of the pad, in pixels.
+_MARGIN = 4
+
+
+@dataclass(frozen=True)
+class Condition:
+    """How samples are drawn.
+
+    Attributes:
+        width: of the pen, in pixels of the pad.
+        size: the longer side of the box around the strokes, as a share of the pad; the ink is a pen width larger.
+        place: "centre", "corner" (one of the four, at random) or "anywhere".
+        tilt: clockwise, in degrees.
+    """
+
+    width: float = 20
+    size: float = 0.65
+    place: str = "centre"
+    tilt: float = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """What a network read under one condition.
+
+    Attributes:
+        condition: its name, such as "pen width 8".
+        predicted: int (n,), the digit read, -1 where none or several were.
+        refused: bool (n,), whether the network took it for no digit.
+    """
+
+    condition: str
+    predicted: np.ndarray
+    refused: np.ndarray
+
+
+def conditions() -> dict[str, Condition | None]:
+    """The conditions by name; None stands for a random one each time."""
+    usual = Condition()
+    named = {f"pen width {width}": replace(usual, width=width) for width in WIDTHS}
+    named |= {f"digit size {size}": replace(usual, size=size) for size in SIZES}
+    named |= {f"place {place}": replace(usual, place=place) for place in PLACES}
+    named |= {f"tilt {tilt}": replace(usual, tilt=tilt) for tilt in TILTS}
+    return {**named, "all at once": None}
+
+
+def random_condition(rng: np.random.Generator) -> Condition:
+    """Any width, size and tilt of the ranges listed, anywhere; the pen is at most 1/3.5 of the digit's size."""
+    size = rng.uniform(SIZES[0], SIZES[-1])
+    width = rng.uniform(WIDTHS[0], min(WIDTHS[-1], size * PAD_SIZE / 3.5))
+    return Condition(width, size, "anywhere", rng.uniform(TILTS[0], TILTS[-1]))
+
+
+def draw_sample(sample: Sample, condition: Condition, rng: np.random.Generator) -> np.ndarray:
+    """Draws a sample on the pad.
+
+    Args:
+        sample: what to draw.
+        condition: how to draw it.
+        rng: picks the corner or the place.
+
+    Returns:
+        uint8 (280, 280) in 0..255, ink bright.
+    """
+    reach = _MARGIN + condition.width / 2
+    height = min(condition.size * PAD_SIZE, PAD_SIZE - 2 * reach)
+    strokes = place_strokes(sample.strokes, height, (0, 0), condition.tilt)
+    points = np.concatenate(strokes)
+    # Where the middle may be so that all ink lies within the margin; at the middle of the pad if it is too large.
+    least, most = reach - points.min(axis=0), PAD_SIZE - reach - points.max(axis=0)
+    middle = np.full(2, PAD_SIZE / 2)
+    if condition.place != "centre":
+        share = rng.uniform(size=2) if condition.place == "anywhere" else rng.integers(2, size=2)
+        middle = np.where(least < most, least + share * (most - least), middle)
+    return draw_strokes([stroke + middle for stroke in strokes], condition.width)
+
+
+def measure(samples: Sequence[Sample], read: Callable[[np.ndarray], Reading], seed: int = 0) -> Iterator[Result]:
+    """Reads all samples under each condition.
+
+    Args:
+        samples: what people drew.
+        read: the app's own way from a drawing to a reading, `Classifier.read`; drawing takes many times as long, so
+            nothing is gained by running the network in batches.
+        seed: of corners, places and random conditions.
+
+    Yields:
+        One result a condition, as it is done.
+    """
+    for name, condition in conditions().items():
+        rng = np.random.default_rng(seed)
+        predicted, refused = np.full(len(samples), -1), np.ones(len(samples), bool)
+        for index, sample in enumerate(samples):
+            digits = read(draw_sample(sample, condition or random_condition(rng), rng)).digits
+            if len(digits) == 1:
+                predicted[index], refused[index] = digits[0].label, not digits[0].is_digit
+        yield Result(name, predicted, refused)
+
+
+def summarize(samples: Sequence[Sample], results: Sequence[Result]) -> dict:
+    """Scores, ready for JSON: shares in 0..1, and counts in the confusion matrix (row: drawn, column: read).
+
+    Accuracy is that of the best guess, refused or not. It is left out where samples are not all digits.
+    """
+    summary = {
+        "samples": len(samples),
+        "writers": len({sample.writer for sample in samples}),
+        "refused": {result.condition: float(result.refused.mean()) for result in results},
+    }
+    if not are_digits(samples):
+        return summary
+    labels = np.array([int(sample.label) for sample in samples])
+    drawn = np.tile(labels, len(results))
+    read = np.concatenate([result.predicted for result in results])
+    confusion = np.zeros((10, 10), int)
+    np.add.at(confusion, (drawn[read >= 0], read[read >= 0]), 1)
+    return summary | {
+        "accuracy": {result.condition: float((result.predicted == labels).mean()) for result in results},
+        "accuracy_a_digit": {str(digit): float((read == drawn)[drawn == digit].mean()) for digit in np.unique(drawn)},
+        "confusion": confusion.tolist(),
+    }
+
+
+def are_digits(samples: Sequence[Sample]) -> bool:
+    """Whether all samples are labelled 0..9; of letters only the share refused is of interest."""
+    return all(sample.label in "0123456789" for sample in samples)
+
+
+def print_row(result: Result, samples: Sequence[Sample]) -> None:
+    """Prints accuracy and share refused under one condition."""
+    refused = f"{result.refused.mean():8.2%} refused"
+    if are_digits(samples):
+        labels = [int(sample.label) for sample in samples]
+        print(f"{result.condition:18} {(result.predicted == labels).mean():8.2%} right {refused}", flush=True)
+    else:
+        print(f"{result.condition:18} {refused}", flush=True)
+
+
+def print_digits(summary: dict) -> None:
+    """Prints accuracy a digit and the confusion matrix over all conditions."""
+    print("\nDrawn (row) and read (column), over all conditions:")
+    print("   " + "".join(f"{digit:7}" for digit in range(10)) + "   right")
+    for digit, row in enumerate(summary["confusion"]):
+        share = summary["accuracy_a_digit"].get(str(digit))
+        print(f"{digit:3}" + "".join(f"{count:7}" for count in row) + ("" if share is None else f"{share:8.2%}"))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Measures a network on what people drew with a pen.")
+    parser.add_argument("--strokes", type=Path, required=True, help="JSON lines (plain or gzip) or UNIPEN")
+    parser.add_argument("--network", default="compact", help="a folder in model/trained, or its path (%(default)s)")
+    parser.add_argument("--json", type=Path, help="where to save the scores")
+    options = parser.parse_args()
+
+    samples = read_samples(options.strokes)
+    classifier = load_classifier(options.network)
+    print(f"{len(samples)} samples by {len({sample.writer for sample in samples})} people")
+    results = []
+    for result in measure(samples, classifier.read):
+        print_row(result, samples)
+        results.append(result)
+    summary = {"network": options.network, "strokes": options.strokes.name, **summarize(samples, results)}
+    if are_digits(samples):
+        print_digits(summary)
+    if options.json:
+        options.json.write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,7 +1,6 @@
 """Letters and symbols of the fonts that Matplotlib ships, bent into images that are not digits."""
 
 # Letters that look like others are what this file is about.
-# ruff: noqa: RUF001
 
 from functools import cache
 from pathlib import Path

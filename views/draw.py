@@ -47,8 +47,8 @@ def _pad() -> np.ndarray | None:
     state.setdefault("pixels", None)
     state.setdefault("outdated", None)
     state.setdefault("brush", 20)
-    if CANVAS not in state:
-        _put_on_pad(state.objects, state.pixels)
+    if CANVAS not in state or "initial_drawing" not in state:
+        state.initial_drawing = _initial_drawing(state.objects)
     canvas = st_canvas(
         stroke_width=state.brush,
         stroke_color="#fff",
@@ -89,13 +89,18 @@ def _put_on_pad(objects: list[dict], pixels: np.ndarray | None) -> None:
         pixels: uint8 (280, 280) or (280, 280, 4) of them, None for none.
     """
     state = st.session_state
-    # The canvas draws its initial drawing again whenever that changes, which the revision makes sure of.
-    state.revision = state.get("revision", 0) + 1
-    state.initial_drawing = {"objects": objects, "revision": state.revision}
+    state.initial_drawing = _initial_drawing(objects)
     state.objects, state.pixels = objects, pixels
-    sent = state.get(CANVAS)
     # Until the canvas has drawn this, it still gives the image of what was there before.
-    state.outdated = _png(sent["drawing"]["data"]) if sent and sent["drawing"]["data"] else None
+    sent = state[CANVAS]["drawing"]["data"]
+    state.outdated = _png(sent) if sent else None
+
+
+def _initial_drawing(objects: list[dict]) -> dict:
+    """What the canvas is to draw; it does so whenever this changes, which the revision makes sure of."""
+    state = st.session_state
+    state.revision = state.get("revision", 0) + 1
+    return {"objects": objects, "revision": state.revision}
 
 
 def _png(data_url: str) -> bytes:

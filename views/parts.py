@@ -10,7 +10,7 @@ import streamlit as st
 from PIL import Image
 
 from model import classifier as networks
-from model.data import DataError, Split, read_split
+from model.data import MNIST_PATH, DataError, Split, read_split
 from model.mistakes import Results
 
 
@@ -62,7 +62,7 @@ def test_set() -> Split:
     Raises:
         DataError: the data file is missing or damaged.
     """
-    return read_split("test")
+    return read_split("test", MNIST_PATH)
 
 
 def stop_with(error: Exception) -> None:

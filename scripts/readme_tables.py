@@ -1,0 +1,49 @@
+"""Writes the tables of README.md from the networks' saved scores: python -m scripts.readme_tables
+
+A table stands between two comments, <!-- NAME --> and <!-- /NAME -->; all else is left as it is.
+"""
+
+import re
+from pathlib import Path
+
+from model.classifier import TRAINED, load_metrics
+
+README = Path(__file__).resolve().parent.parent / "README.md"
+
+
+def results() -> str:
+    """The table of the shipped networks."""
+    rows = [
+        "| network | accuracy on MNIST's test set | read wrong | parameters | training time |",
+        "|---|---:|---:|---:|---:|",
+    ]
+    for name in ("classic", "compact"):
+        metrics = load_metrics(TRAINED / name)
+        test = metrics["test"]
+        rows.append(
+            f"| `{name}` | {100 * test['accuracy']:.2f} % | {test['errors']} of {test['images']:,} "
+            f"| {metrics['parameters']['total']:,} "
+            f"| {metrics['training_seconds'] / 60:.0f} min on {metrics['cpu_cores']} CPU cores |"
+        )
+    return "\n".join(rows)
+
+
+TABLES = {"results": results}
+
+
+def with_tables(text: str) -> str:
+    """A README's text with every table made anew.
+
+    Raises:
+        ValueError: the place of a table is missing.
+    """
+    for name, table in TABLES.items():
+        place = re.compile(rf"(<!-- {name} -->\n).*?(\n<!-- /{name} -->)", re.DOTALL)
+        if not place.search(text):
+            raise ValueError(f"README.md has no place for a table. Expected: <!-- {name} --> and <!-- /{name} -->")
+        text = place.sub(lambda match, table=table: match[1] + table() + match[2], text)
+    return text
+
+
+if __name__ == "__main__":
+    README.write_text(with_tables(README.read_text(encoding="utf-8")), encoding="utf-8")

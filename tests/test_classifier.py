@@ -1,0 +1,147 @@
+"""A trained network reads drawings, from several threads at once, and says what is wrong with a damaged one."""
+
+import json
+import shutil
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import ROOT
+
+from model import classifier as networks
+from model.classifier import Classifier, NetworkError, load_classifier, load_metrics, load_test_probabilities
+from model.data import scale
+
+SHIPPED = ["compact", "classic"]
+
+
+@pytest.fixture
+def damaged(tmp_path) -> Path:
+    """A copy of the shipped compact network, to be damaged."""
+    return Path(shutil.copytree(networks.TRAINED / "compact", tmp_path / "compact"))
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_shipped_network_answers_as_its_saved_probabilities_say(name, test_set):
+    network = load_classifier(name)
+    saved = load_test_probabilities(network.folder)
+    answered = network.probabilities(scale(test_set.images[:300]))
+    assert answered.dtype == np.float32
+    assert np.abs(answered - saved[:300]).max() < 1e-5
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_shipped_networks_metrics_agree_with_its_saved_probabilities(name, test_set):
+    network = load_classifier(name)
+    right = load_test_probabilities(network.folder).argmax(axis=1) == test_set.labels
+    assert network.metrics["test"]["accuracy"] == pytest.approx(right.mean())
+    assert network.metrics["test"]["errors"] == np.sum(~right)
+
+
+def test_the_shipped_compact_network_keeps_its_promises():
+    metrics = load_metrics(networks.TRAINED / "compact")
+    assert metrics["test"]["accuracy"] >= 0.996
+    assert metrics["parameters"]["total"] <= 300_000
+
+
+def test_the_shipped_classic_network_is_the_articles_after_its_50_epochs():
+    metrics = load_metrics(networks.TRAINED / "classic")
+    assert metrics["parameters"]["total"] == 1_886_250
+    recipe = metrics["recipe"]
+    assert (recipe["epochs"], recipe["optimizer"], recipe["learning_rate"]) == (50, "adadelta", 1.0)
+
+
+def test_probabilities_do_not_depend_on_the_batch(test_set):
+    network, images = load_classifier(), scale(test_set.images[:130])
+    one_by_one = np.concatenate([network.probabilities(image) for image in images])
+    assert np.abs(network.probabilities(images) - one_by_one).max() < 1e-5
+    assert network.probabilities(images[:0]).shape == (0, 10)
+
+
+def test_several_threads_at_once_get_their_own_answers(test_set):
+    network, images = load_classifier(), scale(test_set.images[:400])
+    expected = network.probabilities(images)
+    with ThreadPoolExecutor(4) as threads:
+        answers = list(
+            threads.map(lambda index: network.probabilities(images[index : index + 1 + index % 3]), range(397))
+        )
+    for index, answer in enumerate(answers):
+        assert np.abs(answer - expected[index : index + len(answer)]).max() < 1e-5
+
+
+def test_a_drawing_is_read_with_its_box_and_probabilities(seven):
+    reading = load_classifier().read(seven)
+    (digit,) = reading.digits
+    assert reading.text == "7"
+    assert digit.label == 7
+    assert digit.probability == pytest.approx(digit.probabilities[7])
+    assert digit.probabilities.sum() == pytest.approx(1, abs=1e-5)
+    assert digit.runner_up == np.argsort(digit.probabilities)[-2]
+    assert digit.box == pytest.approx((50, 60, 170, 180), abs=2)
+    assert digit.image.shape == (28, 28)
+    assert digit.is_digit
+
+
+def test_a_blank_drawing_has_no_digits_and_no_text():
+    reading = load_classifier().read(np.zeros((280, 280), np.uint8))
+    assert reading.digits == ()
+    assert reading.text == ""
+
+
+def test_a_missing_network_names_the_command_that_trains_it(monkeypatch, tmp_path):
+    monkeypatch.setattr(networks, "TRAINED", tmp_path)
+    with pytest.raises(NetworkError, match=r"No network at .*compact. Train one with: python train.py"):
+        load_classifier("compact")
+    assert networks.trained_networks() == []
+
+
+@pytest.mark.parametrize("content", [b"", b"not a network", b"half"])
+def test_a_damaged_network_says_so(damaged, content):
+    path = damaged / "model.tflite"
+    path.write_bytes(path.read_bytes()[:5000] if content == b"half" else content)
+    with pytest.raises(NetworkError, match="damaged"):
+        Classifier(damaged)
+
+
+def test_missing_and_damaged_scores_say_so(damaged):
+    path = damaged / "metrics.json"
+    for content in ("", "{", "[]", json.dumps({"network": "compact"})):
+        path.write_text(content)
+        with pytest.raises(NetworkError, match=r"damaged.*Train one with"):
+            load_metrics(damaged)
+    path.unlink()
+    with pytest.raises(NetworkError, match=r"No scores at .*Train one with"):
+        load_metrics(damaged)
+
+
+def test_missing_and_damaged_test_results_say_so(damaged):
+    path = damaged / "test_probabilities.npy"
+    path.write_bytes(path.read_bytes()[:1000])
+    with pytest.raises(NetworkError, match="damaged"):
+        load_test_probabilities(damaged)
+    np.save(path, np.zeros((10000, 3)))
+    with pytest.raises(NetworkError, match=r"Received: float64 \(10000, 3\)"):
+        load_test_probabilities(damaged)
+    path.unlink()
+    with pytest.raises(NetworkError, match="No test results at"):
+        load_test_probabilities(damaged)
+
+
+def test_compact_comes_first_and_unfinished_runs_are_no_networks(monkeypatch, tmp_path):
+    for name in ("classic", "mine", "compact", "compact.unfinished", "mine.new"):
+        (tmp_path / name).mkdir()
+    monkeypatch.setattr(networks, "TRAINED", tmp_path)
+    assert networks.trained_networks() == ["compact", "classic", "mine"]
+
+
+def test_reading_needs_no_tensorflow_keras_or_pyplot():
+    script = (
+        "import sys; from model.classifier import load_classifier; import model.mistakes, model.predict; "
+        "load_classifier(); "
+        "print({'tensorflow', 'keras', 'matplotlib'} & {name.split('.')[0] for name in sys.modules})"
+    )
+    result = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "set()"

@@ -1,0 +1,64 @@
+"""The architectures are what the article and the README say they are."""
+
+import keras
+import numpy as np
+import pytest
+
+from model.network import NETWORKS, classic, compact
+
+
+def test_classic_has_the_articles_parameters():
+    network = classic()
+    assert network.count_params() == 1_886_250
+    assert sum(int(np.prod(weight.shape)) for weight in network.trainable_weights) == 1_886_210
+    assert sum(int(np.prod(weight.shape)) for weight in network.non_trainable_weights) == 40
+
+
+def test_classic_has_the_articles_shapes_after_each_convolution_and_pool():
+    shapes = [
+        tuple(layer.output.shape[1:])
+        for layer in classic().layers
+        if isinstance(layer, keras.layers.Conv2D | keras.layers.MaxPooling2D)
+    ]
+    assert shapes == [(26, 26, 32), (13, 13, 32), (13, 13, 48), (6, 6, 48), (7, 7, 64), (3, 3, 64)]
+
+
+def test_classic_has_the_articles_layers_in_their_order():
+    names = [type(layer).__name__ for layer in classic().layers]
+    block = ["ZeroPadding2D", "Conv2D", "BatchNormalization", "MaxPooling2D"]
+    assert names == ["Conv2D", "MaxPooling2D", *block, *block, "Dropout", "Flatten", "Dense", "Dense"]
+
+
+def test_classic_normalises_over_the_height_with_the_articles_epsilon():
+    norms = [layer for layer in classic().layers if isinstance(layer, keras.layers.BatchNormalization)]
+    assert [norm.axis for norm in norms] == [1, 1]
+    assert [norm.epsilon for norm in norms] == [1e-6, 1e-6]
+    assert [norm.count_params() for norm in norms] == [52, 28]
+
+
+def test_classic_drops_a_quarter_and_has_its_wide_dense_layer():
+    layers = classic().layers
+    assert [layer.rate for layer in layers if isinstance(layer, keras.layers.Dropout)] == [0.25]
+    assert [layer.units for layer in layers if isinstance(layer, keras.layers.Dense)] == [3168, 10]
+
+
+def test_compact_has_at_most_300_000_parameters():
+    assert compact().count_params() <= 300_000
+
+
+@pytest.mark.parametrize("name", list(NETWORKS))
+def test_a_network_gives_probabilities(name):
+    probabilities = NETWORKS[name]().predict(np.random.default_rng(0).random((3, 28, 28, 1)), verbose=0)
+    assert probabilities.shape == (3, 10)
+    assert probabilities.sum(axis=1) == pytest.approx(np.ones(3), abs=1e-5)
+
+
+@pytest.mark.parametrize("name", list(NETWORKS))
+def test_the_activation_reaches_every_hidden_layer(name):
+    activations = {
+        layer.get_config()["activation"]
+        for layer in NETWORKS[name]("selu").layers
+        if "activation" in layer.get_config()
+    }
+    assert activations <= {"selu", "softmax", "linear"}
+    assert "selu" in activations

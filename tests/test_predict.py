@@ -1,0 +1,93 @@
+"""The command line that reads image files."""
+
+import json
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from model.predict import main
+
+
+@pytest.fixture
+def folder(tmp_path, seven) -> Path:
+    """a.png is a 7, sub/b.JPG a 7 in black on white, c.png blank, notes.txt no image."""
+    Image.fromarray(seven).save(tmp_path / "a.png")
+    (tmp_path / "sub").mkdir()
+    Image.fromarray(255 - seven).convert("RGB").save(tmp_path / "sub" / "b.JPG")
+    Image.new("L", (100, 100)).save(tmp_path / "c.png")
+    (tmp_path / "notes.txt").write_text("not an image")
+    return tmp_path
+
+
+def test_a_folder_gives_a_line_an_image_in_the_order_of_the_names(folder, capsys):
+    assert main([str(folder)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split(": ")[0] for line in lines] == [str(folder / name) for name in ("a.png", "c.png", "sub/b.JPG")]
+    assert lines[0].split(": ")[1].startswith("7 (")
+    assert lines[1].endswith(": blank")
+
+
+def test_json_has_an_object_a_line_with_all_there_is_to_know(folder, capsys):
+    assert main(["--json", str(folder / "a.png"), str(folder / "c.png")]) == 0
+    seven, blank = map(json.loads, capsys.readouterr().out.splitlines())
+    assert blank == {"file": str(folder / "c.png"), "text": "", "digits": []}
+    assert seven.keys() == {"file", "text", "digits"}
+    assert seven["text"] == "7"
+    (digit,) = seven["digits"]
+    assert digit.keys() == {"label", "probability", "probabilities", "box", "is_digit"}
+    assert digit["label"] == 7
+    assert digit["is_digit"] is True
+    assert len(digit["probabilities"]) == 10
+    assert digit["probability"] == digit["probabilities"][7]
+    assert sum(digit["probabilities"]) == pytest.approx(1, abs=1e-4)
+    assert digit["box"] == pytest.approx([50, 60, 170, 180], abs=2)
+
+
+def test_files_are_sorted_and_read_once_however_they_are_named(folder, capsys):
+    main([str(folder / "c.png"), str(folder / "a.png"), str(folder), str(folder / "a.png")])
+    names = [line.split(": ")[0] for line in capsys.readouterr().out.splitlines()]
+    assert names == sorted(set(names))
+    assert len(names) == 3
+
+
+def test_an_unreadable_file_is_named_and_all_others_are_read(folder, capsys):
+    (folder / "b.png").write_bytes(b"\x89PNG\r\n\x1a\nbroken")
+    whole = (folder / "a.png").read_bytes()
+    (folder / "d.png").write_bytes(whole[: len(whole) // 2])
+    assert main([str(folder), str(folder / "absent.png")]) == 1
+    printed = capsys.readouterr()
+    assert len(printed.out.splitlines()) == 3
+    unreadable = printed.err.splitlines()
+    assert [Path(line.split(": ")[0].removeprefix("Can't read ")).name for line in unreadable] == [
+        "absent.png",
+        "b.png",
+        "d.png",
+    ]
+
+
+def test_a_file_that_is_named_is_read_whatever_its_ending(folder, capsys):
+    assert main([str(folder / "notes.txt")]) == 1
+    assert "notes.txt" in capsys.readouterr().err
+
+
+def test_a_missing_network_ends_with_status_2_and_the_remedy(folder, capsys):
+    assert main(["--network", "absent", str(folder)]) == 2
+    assert "No network at" in capsys.readouterr().err
+
+
+def test_another_network_can_be_named(folder, capsys):
+    assert main(["--network", "classic", str(folder / "a.png")]) == 0
+    assert ": 7 (" in capsys.readouterr().out
+
+
+def test_200_drawings_take_less_than_2_seconds(tmp_path, test_set, capsys):
+    for index in range(200):
+        Image.fromarray(np.kron(test_set.images[index], np.ones((10, 10), np.uint8))).save(tmp_path / f"{index:03}.png")
+    started = time.perf_counter()
+    main([str(tmp_path)])
+    assert time.perf_counter() - started < 2
+    read = [line.split(": ")[1][0] for line in capsys.readouterr().out.splitlines()]
+    assert np.mean(np.array(read) == test_set.labels[:200].astype(str)) > 0.97

@@ -41,7 +41,7 @@ class Digit:
 
     Attributes:
         label: the most probable digit, 0..9.
-        probabilities: float32 (10,) in 0..1, summing to 1.
+        probabilities: float32 (10,) in 0..1, summing to 1: those of the digits, given that it is one.
         box: where its ink is in the drawing, in pixels.
         image: float32 (28, 28) in 0..1, what the network saw.
         is_digit: whether the network takes it for a digit at all.
@@ -51,7 +51,7 @@ class Digit:
     probabilities: np.ndarray
     box: Box
     image: np.ndarray
-    is_digit: bool = True
+    is_digit: bool
 
     @property
     def probability(self) -> float:
@@ -96,14 +96,15 @@ class Classifier:
             self._interpreter = Interpreter(str(path), num_threads=1)
             self._interpreter.allocate_tensors()
             self._input = self._interpreter.get_input_details()[0]
-            self._output = self._interpreter.get_output_details()[0]
+            outputs = {int(output["shape"][-1]): output["index"] for output in self._interpreter.get_output_details()}
         except (ValueError, RuntimeError) as error:
             raise NetworkError(f"The network at {path} is damaged ({error}). {remedy(folder)}.") from error
-        if tuple(self._input["shape"][1:]) != INPUT_SHAPE or tuple(self._output["shape"][1:]) != (10,):
+        if tuple(self._input["shape"][1:]) != INPUT_SHAPE or not {10} <= outputs.keys() <= {10, 1}:
             raise NetworkError(
-                f"The network at {path} does not read digits. {remedy(folder)}. Expected: (n, 28, 28, 1) -> (n, 10). "
-                f"Received: {self._input['shape']} -> {self._output['shape']}"
+                f"The network at {path} does not read digits. {remedy(folder)}. Expected: (n, 28, 28, 1) -> (n, 10), "
+                f"and (n, 1) where it can refuse. Received: {self._input['shape']} -> (n, {sorted(outputs)})"
             )
+        self._digits, self._non_digit = outputs[10], outputs.get(1)
         self._lock = threading.Lock()
         self._batch_size = 1
 
@@ -113,7 +114,7 @@ class Classifier:
         return load_metrics(self.folder)
 
     def probabilities(self, images: np.ndarray) -> np.ndarray:
-        """Runs the network.
+        """The probabilities of the ten digits, given that each image is one.
 
         Args:
             images: float32 (n, 28, 28) or (n, 28, 28, 1) in 0..1, ink bright.
@@ -121,11 +122,27 @@ class Classifier:
         Returns:
             float32 (n, 10) in 0..1, each row summing to 1.
         """
+        return self.classify(images)[0]
+
+    def classify(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Runs the network.
+
+        Args:
+            images: float32 (n, 28, 28) or (n, 28, 28, 1) in 0..1, ink bright.
+
+        Returns:
+            The probabilities of the ten digits, given that each image is one, float32 (n, 10) in 0..1; and how little
+            it looks like one, float32 (n,) in 0..1, above 0.5 for what the network refuses. That is 0 throughout for a
+            network that never learnt what is no digit.
+        """
         images = np.ascontiguousarray(images, np.float32).reshape(-1, *INPUT_SHAPE)
         batches = [self._run(images[start : start + BATCH]) for start in range(0, len(images), BATCH)]
-        return np.concatenate(batches) if batches else np.zeros((0, 10), np.float32)
+        if not batches:
+            return np.zeros((0, 10), np.float32), np.zeros(0, np.float32)
+        digits, non_digit = zip(*batches, strict=True)
+        return np.concatenate(digits), np.concatenate(non_digit)
 
-    def _run(self, batch: np.ndarray) -> np.ndarray:
+    def _run(self, batch: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         with self._lock:
             if len(batch) != self._batch_size:
                 self._interpreter.resize_tensor_input(self._input["index"], batch.shape)
@@ -133,7 +150,10 @@ class Classifier:
                 self._batch_size = len(batch)
             self._interpreter.set_tensor(self._input["index"], batch)
             self._interpreter.invoke()
-            return self._interpreter.get_tensor(self._output["index"])
+            digits = self._interpreter.get_tensor(self._digits)
+            if self._non_digit is None:
+                return digits, np.zeros(len(batch), np.float32)
+            return digits, self._interpreter.get_tensor(self._non_digit)[:, 0]
 
     def read(self, drawing: Drawing) -> Reading:
         """Reads a drawing.
@@ -152,8 +172,8 @@ class Classifier:
         if box is None:
             return Reading(())
         image = normalize(ink, box)
-        probabilities = self.probabilities(image[np.newaxis])[0]
-        return Reading((Digit(int(probabilities.argmax()), probabilities, box, image),))
+        (probabilities,), (non_digit,) = self.classify(image[np.newaxis])
+        return Reading((Digit(int(probabilities.argmax()), probabilities, box, image, bool(non_digit <= 0.5)),))
 
 
 def remedy(folder: Path) -> str:

@@ -86,6 +86,33 @@ def confusion_matrix(matrix: np.ndarray) -> Figure:
     return figure
 
 
+def reliability(rows: Sequence[dict[str, float]]) -> Figure:
+    """The reliability diagram: how often the network is right where it is so sure.
+
+    Args:
+        rows: a row a bin with the keys confidence, accuracy and images.
+    """
+    figure = Figure(figsize=(4.6, 4.4), layout="constrained")
+    axes: Axes = figure.subplots()
+    axes.plot([0, 1], [0, 1], color=MUTED, linewidth=1, linestyle="--", label="as it should be")
+    most = max(row["images"] for row in rows)
+    axes.scatter(
+        [row["confidence"] for row in rows],
+        [row["accuracy"] for row in rows],
+        s=[20 + 180 * row["images"] / most for row in rows],
+        color=VALIDATION,
+        zorder=3,
+        label="test images, by number",
+    )
+    axes.set_xlabel("probability of the digit read")
+    axes.set_ylabel("share read right")
+    axes.set_xlim(0, 1.03)
+    axes.set_ylim(-0.03, 1.05)
+    axes.grid(alpha=0.25)
+    axes.legend(frameon=False)
+    return figure
+
+
 def architecture(title: str, layers: Sequence[dict]) -> Figure:
     """A network as the row of its tensors, each a stack of maps, with the layers between them.
 

@@ -1,13 +1,19 @@
-"""The architectures, one function each. Both take float32 (n, 28, 28, 1) in 0..1 and give probabilities (n, 10)."""
+"""The architectures, one function each, and the readout with which a network is exported.
+
+All take float32 (n, 28, 28, 1) in 0..1 and give probabilities.
+"""
 
 from collections.abc import Callable
 
 import keras
+import numpy as np
 from keras import layers
 
 from model.data import NUM_CLASSES
 
 INPUT_SHAPE = (28, 28, 1)
+# The class of all that is no digit, where a network has one.
+NON_DIGIT = NUM_CLASSES
 
 
 def classic(activation: str = "relu") -> keras.Model:
@@ -43,7 +49,9 @@ def classic(activation: str = "relu") -> keras.Model:
 
 
 def compact(activation: str = "relu") -> keras.Model:
-    """A fully convolutional network of 295,162 parameters that ends in a global average instead of a wide dense layer.
+    """A fully convolutional network of 295,355 parameters that ends in a global average instead of a wide dense layer.
+
+    It has eleven classes: the digits, and what is none.
 
     Pooling stands before batch norm and activation: max-pooling commutes with both (they are monotonic, but for a
     negative batch-norm scale), and so a quarter of the values has to be normalised.
@@ -70,10 +78,45 @@ def compact(activation: str = "relu") -> keras.Model:
             *convolution(192, 3, pool=False),
             layers.GlobalAveragePooling2D(),
             layers.Dropout(0.1),
-            layers.Dense(NUM_CLASSES, activation="softmax"),
+            layers.Dense(NUM_CLASSES + 1, name="logits"),
+            layers.Activation("softmax"),
         ],
         name="compact",
     )
 
 
 NETWORKS: dict[str, Callable[[str], keras.Model]] = {"classic": classic, "compact": compact}
+
+
+def refuses(network: keras.Model) -> bool:
+    """Whether a network has the eleventh class, and so can say that something is no digit."""
+    return network.output_shape[-1] == NUM_CLASSES + 1
+
+
+def logits_of(network: keras.Model) -> keras.Model:
+    """The part of a network of eleven classes that gives logits (n, 11)."""
+    return keras.Model(network.inputs, network.get_layer("logits").output)
+
+
+def non_digit_scores(logits: np.ndarray) -> np.ndarray:
+    """How much more an image looks like no digit than like one: log-odds, floats (n,), from logits (n, 11)."""
+    return logits[:, NON_DIGIT] - np.logaddexp.reduce(logits[:, :NUM_CLASSES], axis=1)
+
+
+def with_readout(network: keras.Model, temperature: float, threshold: float) -> keras.Model:
+    """A network of eleven classes as it is exported: ready to be read without knowing its calibration.
+
+    Args:
+        network: with the eleven classes.
+        temperature: by which the digits' logits are divided (`model.calibration.fit_temperature`).
+        threshold: the `non_digit_scores` above which something is refused.
+
+    Returns:
+        A model with two outputs by name: "digits", the probabilities of the ten digits given that it is one, (n, 10);
+        and "non_digit", in 0..1, (n, 1), above 0.5 for what is refused.
+    """
+    logits = logits_of(network).output
+    digits = layers.Softmax(name="digits")(layers.Rescaling(1 / temperature)(logits[:, :NUM_CLASSES]))
+    score = logits[:, NON_DIGIT:] - keras.ops.logsumexp(logits[:, :NUM_CLASSES], axis=1, keepdims=True)
+    non_digit = layers.Activation("sigmoid", name="non_digit")(layers.Rescaling(1.0, offset=-threshold)(score))
+    return keras.Model(network.inputs, {"digits": digits, "non_digit": non_digit}, name=network.name)

@@ -30,6 +30,8 @@ class Recipe:
         schedule: "constant", or "one-cycle": up to the peak in the first fifth of the run, then a cosine to zero.
         validation_share: which share of the training images, at their end, is held out for validation.
         augment: whether the training images are warped (`model.augment`).
+        pen_digits: how many synthetic digits in pen styles that MNIST lacks are added (`model.pen_styles`).
+        non_digits: how many images that are no digits are added (`model.non_digits`).
         seed: of the initial weights, the order of the images, the warps and the dropout.
     """
 
@@ -40,6 +42,8 @@ class Recipe:
     schedule: Schedule
     validation_share: float
     augment: bool
+    pen_digits: int = 0
+    non_digits: int = 0
     activation: str = "relu"
     seed: int = 1
 
@@ -85,5 +89,7 @@ RECIPES: dict[str, Recipe] = {
         schedule="one-cycle",
         validation_share=1 / 12,
         augment=True,
+        pen_digits=24_000,
+        non_digits=14_000,
     ),
 }

@@ -18,13 +18,21 @@ from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 from model import evaluate, figures
+from model.calibration import area_under_roc, calibration_error, fit_temperature, refusal_threshold, reliability
 from model.classifier import Classifier
-from model.data import ASSETS, Split, hold_out, scale
-from model.network import NETWORKS
+from model.data import ASSETS, NUM_CLASSES, Split, hold_out, scale
+from model.network import NETWORKS, logits_of, non_digit_scores, refuses, with_readout
+from model.non_digits import synthetic_non_digits
+from model.pen_styles import synthetic_digits
 from model.recipes import Recipe
 
 # Keras and LiteRT sum in another order; a larger difference than this means that they hold different networks.
 LARGEST_DIFFERENCE = 1e-4
+
+# The share of MNIST's held-out digits that may be refused; more would be noticed, fewer would let letters through.
+MNIST_DIGITS_REFUSED = 0.003
+_HELD_OUT_SYNTHETIC = 4000
+_HELD_OUT_SEED = 1_000_003
 
 
 class SaveError(Exception):
@@ -99,13 +107,16 @@ def save_network(
     Raises:
         SaveError: the folder holds something else, or the reloaded files disagree with each other.
     """
+    held_out = hold_out(training, recipe.validation_count(len(training.labels)))[1]
     with replaced_folder(folder) as new:
-        _save_model(model, recipe, new)
-        probabilities = _agreed_probabilities(new, scale(test.images))
-        held_out = hold_out(training, recipe.validation_count(len(training.labels)))[1]
-        validation = Classifier(new).probabilities(scale(held_out.images))
+        exported, readout = _exported(model, recipe, held_out)
+        exported.save(new / "model.keras")
+        exported.export(str(new / "model.tflite"), format="litert", verbose=False)
+        probabilities, non_digit = _agreed_answers(new, scale(test.images))
         metrics = _metrics(model, recipe, history, test, probabilities, data_sha256)
-        metrics["validation"] = evaluate.scores(held_out.labels, validation)
+        metrics["validation"] = evaluate.scores(held_out.labels, Classifier(new).probabilities(scale(held_out.images)))
+        if readout:
+            metrics["readout"] = {**readout, "test_digits_refused": float((non_digit > 0.5).mean())}
         metrics["files"] = {name: (new / name).stat().st_size for name in ("model.keras", "model.tflite")}
         np.save(new / "test_probabilities.npy", probabilities)
         _write_history(history, new / "history.csv")
@@ -114,29 +125,76 @@ def save_network(
             figure.savefig(new / f"{name}.png", dpi=90)
         with _reproducible_svg(recipe.network):
             figures.learning_curves(history).savefig(new / "learning_curves.svg", metadata={"Date": None})
+            figures.reliability(metrics["calibration"]["reliability"]).savefig(
+                new / "reliability.svg", metadata={"Date": None}
+            )
     _save_architecture(recipe.network, metrics["layers"])
     return metrics
 
 
-def _save_model(model: keras.Model, recipe: Recipe, folder: Path) -> None:
-    # A copy that was never compiled: it has no optimizer, whose state is twice the size of the network.
+def _exported(model: keras.Model, recipe: Recipe, held_out: Split) -> tuple[keras.Model, dict[str, float]]:
+    """The network as it is exported, and what was fitted on held-out images for that.
+
+    It is a copy that was never compiled: it has no optimizer, whose state is twice the size of the network.
+    """
     bare = NETWORKS[recipe.network](recipe.activation)
     bare.set_weights(model.get_weights())
-    bare.save(folder / "model.keras")
-    bare.export(str(folder / "model.tflite"), format="litert", verbose=False)
+    if not refuses(bare):
+        return bare, {}
+    readout = fit_readout(bare, held_out)
+    return with_readout(bare, readout["temperature"], readout["threshold"]), readout
 
 
-def _agreed_probabilities(folder: Path, images: np.ndarray) -> np.ndarray:
-    """What both saved files, reloaded, make of the images (n, 28, 28, 1): LiteRT's float32 (n, 10)."""
-    by_keras = keras.models.load_model(folder / "model.keras").predict(images, batch_size=250, verbose=0)
-    by_litert = Classifier(folder).probabilities(images)
-    difference = float(np.abs(by_keras - by_litert).max())
+def fit_readout(network: keras.Model, held_out: Split) -> dict[str, float]:
+    """Fits temperature and threshold of a network of eleven classes on images that it was not trained on.
+
+    Args:
+        network: with the eleven classes.
+        held_out: MNIST's validation images; synthetic digits and non-digits of another seed are added to them.
+
+    Returns:
+        temperature and threshold, as `model.network.with_readout` takes them, and what follows from the threshold:
+        the shares of MNIST digits, pen digits and non-digits refused, and the area under the ROC curve.
+    """
+    pen_images, pen_labels = synthetic_digits(_HELD_OUT_SYNTHETIC, _HELD_OUT_SEED)
+    other_images, _ = synthetic_non_digits(_HELD_OUT_SYNTHETIC, _HELD_OUT_SEED, held_out)
+
+    def logits(images: np.ndarray) -> np.ndarray:
+        return logits_of(network).predict(scale(images), batch_size=250, verbose=0)
+
+    mnist, pens, others = logits(held_out.images), logits(pen_images), logits(other_images)
+    digits = np.concatenate([mnist, pens])[:, :NUM_CLASSES]
+    threshold = refusal_threshold(non_digit_scores(mnist), MNIST_DIGITS_REFUSED)
+    scores = {name: non_digit_scores(values) for name, values in (("mnist", mnist), ("pens", pens), ("others", others))}
+    return {
+        "temperature": fit_temperature(digits, np.concatenate([held_out.labels, pen_labels])),
+        "threshold": threshold,
+        "mnist_digits_refused": float((scores["mnist"] > threshold).mean()),
+        "pen_digits_refused": float((scores["pens"] > threshold).mean()),
+        "non_digits_refused": float((scores["others"] > threshold).mean()),
+        "area_under_roc": area_under_roc(np.concatenate([scores["mnist"], scores["pens"]]), scores["others"]),
+    }
+
+
+def _agreed_answers(folder: Path, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """What both saved files, reloaded, make of the images (n, 28, 28, 1): LiteRT's, as `Classifier.classify` gives it.
+
+    Raises:
+        SaveError: they differ.
+    """
+    answers = keras.models.load_model(folder / "model.keras").predict(images, batch_size=250, verbose=0)
+    digits, non_digit = Classifier(folder).classify(images)
+    if isinstance(answers, dict):
+        differences = [answers["digits"] - digits, answers["non_digit"][:, 0] - non_digit]
+    else:
+        differences = [answers - digits]
+    difference = max(float(np.abs(values).max()) for values in differences)
     if not difference < LARGEST_DIFFERENCE:
         raise SaveError(
             f"The saved network reads otherwise in Keras than in LiteRT; nothing was replaced. "
             f"Expected: probabilities within {LARGEST_DIFFERENCE}. Received: a difference of {difference:.2g}"
         )
-    return by_litert
+    return digits, non_digit
 
 
 def _metrics(
@@ -154,6 +212,7 @@ def _metrics(
         "test": evaluate.scores(test.labels, probabilities),
         "per_class": evaluate.per_class(matrix),
         "confusion_matrix": matrix.tolist(),
+        "calibration": _calibration(test.labels, probabilities),
         "parameters": {
             "total": model.count_params(),
             "trainable": trainable,
@@ -170,6 +229,12 @@ def _metrics(
         },
         "data_sha256": data_sha256,
     }
+
+
+def _calibration(labels: np.ndarray, probabilities: np.ndarray) -> dict:
+    """The expected calibration error on the test set, and the reliability diagram's bins."""
+    confidence, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == labels
+    return {"test_error": calibration_error(confidence, right), "reliability": reliability(confidence, right)}
 
 
 def describe_layers(model: keras.Model) -> list[dict]:

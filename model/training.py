@@ -10,7 +10,9 @@ import tensorflow as tf
 from model.augment import Warp
 from model.checkpoint import Checkpoint, Unfinished
 from model.data import NUM_CLASSES, Split, hold_out, scale
-from model.network import NETWORKS
+from model.network import NETWORKS, NON_DIGIT
+from model.non_digits import synthetic_non_digits
+from model.pen_styles import synthetic_digits
 from model.recipes import Recipe
 
 
@@ -71,17 +73,31 @@ def build_optimizer(recipe: Recipe, steps_per_epoch: int) -> keras.optimizers.Op
     raise ValueError(f"Unknown optimizer. Expected: adadelta, rmsprop or adam. Received: {recipe.optimizer}")
 
 
-def training_batches(split: Split, recipe: Recipe, first_epoch: int = 0) -> tf.data.Dataset:
+def with_synthetic(training: Split, recipe: Recipe) -> Split:
+    """The training images with the recipe's synthetic digits and non-digits behind them; these have the label 10."""
+    images, labels = [training.images], [training.labels]
+    if recipe.pen_digits:
+        pen_images, pen_labels = synthetic_digits(recipe.pen_digits, recipe.seed)
+        images.append(pen_images)
+        labels.append(pen_labels)
+    if recipe.non_digits:
+        other_images, _ = synthetic_non_digits(recipe.non_digits, recipe.seed, training)
+        images.append(other_images)
+        labels.append(np.full(len(other_images), NON_DIGIT, np.uint8))
+    return Split(np.concatenate(images), np.concatenate(labels))
+
+
+def training_batches(split: Split, recipe: Recipe, first_epoch: int = 0, classes: int = NUM_CLASSES) -> tf.data.Dataset:
     """The batches of all epochs from `first_epoch` on, one epoch after the other.
 
     Order and warps depend on the seed, the epoch and the step alone, so that a resumed run sees what an uninterrupted
     one would.
 
     Returns:
-        A dataset of (float32 (b, 28, 28, 1) in 0..1, one-hot float32 (b, 10)).
+        A dataset of (float32 (b, 28, 28, 1) in 0..1, one-hot float32 (b, classes)).
     """
-    images = tf.constant(scale(split.images))
-    labels = tf.one_hot(split.labels, NUM_CLASSES)
+    images = tf.constant(split.images)
+    labels = tf.one_hot(split.labels, classes)
     warp = Warp() if recipe.augment else None
 
     def order(epoch: tf.Tensor) -> tf.data.Dataset:
@@ -91,7 +107,7 @@ def training_batches(split: Split, recipe: Recipe, first_epoch: int = 0) -> tf.d
         return batches.enumerate().map(lambda step, chosen: (tf.random.fold_in(seed, step), chosen))
 
     def batch(seed: tf.Tensor, chosen: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        inputs = tf.gather(images, chosen)
+        inputs = tf.cast(tf.gather(images, chosen)[..., tf.newaxis], tf.float32) / 255.0
         return warp(inputs, seed) if warp else inputs, tf.gather(labels, chosen)
 
     epochs = tf.data.Dataset.range(first_epoch, recipe.epochs)
@@ -123,8 +139,10 @@ def train(
     """
     keras.utils.set_random_seed(recipe.seed)
     training, validation = hold_out(data, recipe.validation_count(len(data.labels)))
+    training = with_synthetic(training, recipe)
     steps_per_epoch = -(-len(training.labels) // recipe.batch_size)
     model = NETWORKS[recipe.network](recipe.activation)
+    classes = model.output_shape[-1]
     if verbose:
         model.summary()
     model.compile(
@@ -136,12 +154,12 @@ def train(
         print(f"Going on after epoch {first_epoch} of {recipe.epochs}")
     if first_epoch < recipe.epochs:
         model.fit(
-            training_batches(training, recipe, first_epoch),
+            training_batches(training, recipe, first_epoch, classes),
             shuffle=False,  # done by training_batches
             initial_epoch=first_epoch,
             epochs=recipe.epochs,
             steps_per_epoch=steps_per_epoch,
-            validation_data=(scale(validation.images), keras.utils.to_categorical(validation.labels, NUM_CLASSES)),
+            validation_data=(scale(validation.images), keras.utils.to_categorical(validation.labels, classes)),
             validation_batch_size=500,
             callbacks=[EpochSeeds(recipe.seed), checkpoint, *([TimeLeft(recipe.epochs)] if verbose else [])],
             verbose=verbose,

@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 from streamlit_drawable_canvas import st_canvas
 
-from model.classifier import Classifier, Reading
+from model.classifier import Classifier, Digit, Reading
 from model.data import DataError
 from model.strokes import PAD_SIZE
 from views.parts import choose_network, percent, pixel_image, png_url, probability_bars, require_classifier, test_set
@@ -134,11 +134,7 @@ def _reading(reading: Reading) -> None:
             st.html('<p class="invitation">Draw a digit<br>from 0 to 9</p>')
         else:
             st.header(reading.text, anchor=False)
-            runner_up = digit.runner_up
-            st.markdown(
-                f"**{percent(digit.probability)}** sure, next "
-                f"**{runner_up}** with {percent(float(digit.probabilities[runner_up]))}"
-            )
+            st.markdown(_how_sure(digit))
     bars, seen = st.columns([3, 1], gap="medium")
     with bars:
         probability_bars(np.zeros(10) if digit is None else digit.probabilities, "probabilities")
@@ -146,3 +142,12 @@ def _reading(reading: Reading) -> None:
         image = np.zeros((28, 28)) if digit is None else digit.image
         pixel_image(np.round(image * 255).astype(np.uint8), 140, "The drawing as the network saw it")
         st.caption("What the network saw: 28 × 28 pixels")
+
+
+def _how_sure(digit: Digit) -> str:
+    """A line that says how sure the network is, or that it is not sure that this is a digit."""
+    if not digit.is_digit:
+        return f"Not sure this is a digit. Best guess: **{digit.label}** with {percent(digit.probability)}"
+    runner_up = digit.runner_up
+    second = percent(float(digit.probabilities[runner_up]))
+    return f"**{percent(digit.probability)}** sure, next **{runner_up}** with {second}"

@@ -25,12 +25,12 @@ class Warp:
         contrast: steepness of the redrawing at that level.
     """
 
-    rotation: float = 10.0
+    rotation: float = 15.0
     shift: float = 1.5
-    log_scale: float = 0.08
-    shear: float = 0.1
-    bend: float = 0.3
-    threshold: float = 0.1
+    log_scale: float = 0.12
+    shear: float = 0.2
+    bend: float = 0.4
+    threshold: float = 0.15
     contrast: float = 1.7
 
     def __call__(self, images: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:

@@ -38,10 +38,10 @@ def with_tables(text: str) -> str:
         ValueError: the place of a table is missing.
     """
     for name, table in TABLES.items():
-        place = re.compile(rf"(<!-- {name} -->\n).*?(\n<!-- /{name} -->)", re.DOTALL)
+        place = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
         if not place.search(text):
             raise ValueError(f"README.md has no place for a table. Expected: <!-- {name} --> and <!-- /{name} -->")
-        text = place.sub(lambda match, table=table: match[1] + table() + match[2], text)
+        text = place.sub(lambda match, table=table: f"{match[1]}{table()}\n{match[2]}", text)
     return text
 
 

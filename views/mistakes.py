@@ -8,7 +8,7 @@ from model.data import Split
 from model.mistakes import Results
 from views.parts import choose_network, percent, pixel_image, probability_bars, require_results
 
-PER_PAGE = 24
+PER_PAGE = 30
 ANY = "any"
 ORDERS = {"confidence": "Most confident first", "index": "By index"}
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
-from model.preprocess import Box, Drawing, ink_box, normalize, to_ink
+from model.preprocess import Box, Drawing, normalize, to_ink
+from model.segment import choose, find_candidates, whole
 
 TRAINED = Path(__file__).resolve().parent / "trained"
 INPUT_SHAPE = (28, 28, 1)
@@ -155,11 +156,12 @@ class Classifier:
                 return digits, np.zeros(len(batch), np.float32)
             return digits, self._interpreter.get_tensor(self._non_digit)[:, 0]
 
-    def read(self, drawing: Drawing) -> Reading:
+    def read(self, drawing: Drawing, several: bool = True) -> Reading:
         """Reads a drawing.
 
         Args:
             drawing: uint8 (h, w), (h, w, 3) or (h, w, 4), or a Pillow image, as `model.preprocess` takes it.
+            several: whether it may hold several digits side by side; otherwise all its ink is taken for one.
 
         Returns:
             The reading, without digits for a blank drawing.
@@ -168,12 +170,24 @@ class Classifier:
             ValueError: the array is no drawing.
         """
         ink = to_ink(drawing)
-        box = ink_box(ink)
-        if box is None:
+        candidates = find_candidates(ink) if several else whole(ink)
+        if not candidates:
             return Reading(())
-        image = normalize(ink, box)
-        (probabilities,), (non_digit,) = self.classify(image[np.newaxis])
-        return Reading((Digit(int(probabilities.argmax()), probabilities, box, image, bool(non_digit <= 0.5)),))
+        images = np.stack([normalize(part.ink, Box(0, 0, part.box.width, part.box.height)) for part in candidates])
+        probabilities, non_digit = self.classify(images)
+        chosen = choose(candidates, probabilities.max(axis=1) * (1 - non_digit))
+        return Reading(
+            tuple(
+                Digit(
+                    int(probabilities[index].argmax()),
+                    probabilities[index],
+                    candidates[index].box,
+                    images[index],
+                    bool(non_digit[index] <= 0.5),
+                )
+                for index in chosen
+            )
+        )
 
 
 def remedy(folder: Path) -> str:

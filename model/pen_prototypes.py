@@ -93,6 +93,9 @@ PROTOTYPES: dict[int, dict[str, Style]] = {
         "round top": _style("32:24,34:48 40,14 50,2 57,12 56,50 54,100", slant=(-0.1, 0.3)),
         "foot to the left": _style("36:26,20:32 56,0! 56,80 50,97 24:36,97", slant=(-0.05, 0.3)),
         "retraced": _style("48:38,96:60 51,0! 54,100", slant=(-0.05, 0.35)),
+        "flag as long as the stem": _style("0:14,58:40 58,0! 44:54,100", slant=(-0.05, 0.3)),
+        "long curved flag": _style("0:14,54:40 26,34 60,0! 46:56,100", slant=(-0.05, 0.3)),
+        "wide flag": _style("-6:4,48:40 60,0! 40:50,100", slant=(-0.1, 0.2)),
         "flag and base": _style("32:18,20:38 50,0! 50,98", "24:2,100 76:98,100", slant=(-0.05, 0.35)),
         "long flag and base": _style("26:8,36:60 52,0! 52,98", "22:4,100 84:98,100", slant=(-0.05, 0.3)),
         "base only": _style("46:38,8:14 52,0! 52,98", "24:8,100 78:92,100", slant=(-0.05, 0.35)),
@@ -138,6 +141,10 @@ PROTOTYPES: dict[int, dict[str, Style]] = {
         "closed, long bar": _style("58,0 6,62! 112:124,60", "62,-6:6 58:66,100", slant=(0.0, 0.35), pen=1 / 4.5),
         "closed without lifting": _style("96,64 6,64! 64:70,0! 64:70,100", slant=(0.0, 0.35)),
         "closed, from the bar": _style("70,100 66,0! 8,62! 98,60", slant=(0.0, 0.35)),
+        "open, narrow": _style("42:34,0 30:22,68! 76,60", "66:60,42:28 54,100", slant=(-0.1, 0.25), pen=1 / 6),
+        "low stem without lifting": _style(
+            "50:40,0 20,70! 50,76 76,64 72:68,48:34! 56,100", slant=(-0.1, 0.25), pen=1 / 6
+        ),
         "lightning": _style("56:46,0 10,56! 82,46:50! 56:64,100", slant=(0.0, 0.25)),
         "lightning with a raised stem": _style("46,0 12,54! 72,48 86,22:10! 66,100", slant=(-0.05, 0.3)),
     },
@@ -185,6 +192,20 @@ PROTOTYPES: dict[int, dict[str, Style]] = {
         "crossed low": _style("6,5 90,3! 66,40 50,70 42,100", "22:12,70:64 78:90,66:60", slant=(-0.1, 0.3), pen=1 / 4),
         "crossed, hooked": _style(_HOOKED_SEVEN, "30:20,56 54,54 90:98,46", slant=(-0.1, 0.3), pen=1 / 4.5),
         "crossed low, hooked": _style(_HOOKED_SEVEN, "24:12,70:64 80:92,66:60", slant=(-0.1, 0.3), pen=1 / 4.5),
+        "crossed without lifting": _style(
+            "4:16,30:14 14,6 34,2 56,6 76,6! 70,36 56,66 46,100! 22:32,84:76 30,66 90:78,64:58",
+            slant=(-0.1, 0.25),
+            pen=1 / 5.5,
+        ),
+        "crossed without lifting, round head": _style(
+            "6,28:12 24,4 56,0 74,12 68,40 54,70 46,100! 22:30,86:76 30,68 88:78,66:58", slant=(-0.1, 0.25), pen=1 / 5.5
+        ),
+        "crossed by a curl": _style(
+            _HOOKED_SEVEN, "14:28,86:74 20,68 48,64 90:80,64:56", slant=(-0.1, 0.25), pen=1 / 5.5
+        ),
+        "crossed, narrow": _style(
+            "18,18:8 38,0 64,6 62,36 52,66 46,100", "24,74:62 82:74,66:56", slant=(-0.1, 0.25), pen=1 / 5.5
+        ),
         "crossed, round head": _style(
             "4,28:22 12,8 38,0 70,2 86,14 74,44 54,74 44,100", "24:12,66:56 90,62:50", slant=(-0.1, 0.3), pen=1 / 4.5
         ),
@@ -237,6 +258,13 @@ PROTOTYPES: dict[int, dict[str, Style]] = {
         "open loop, hooked": _style("70:60,8:4 34,0 12,20 26,44 58,42 84,16 86,60 74,92 44,100 14,92", pen=1 / 5),
         "small loop": _style("74,14 54,0 32,6 28,22 42,34 64,28 76:80,10! 80:72,56 68:54,100"),
         "circle and stem": _style("78,14 52,0 20,10 12,32 32,50 62,46 78,26 76,12", "84:80,4:10 78,100"),
+        "tiny loop, long curl": _style(
+            "66:74,12 48,0 30,6 26,20 42,28 60,20 70:78,6! 86,38 82,72 56,98 20,102:92 2,90:78", pen=1 / 6
+        ),
+        "tiny round loop, round tail": _style(
+            "58:66,14 44,4 28,10 28,24 44,28 58,18 62:70,4! 80,32 80,66 58,94 24,98 4:10,84", pen=1 / 6
+        ),
+        "leaning loop, hooked": _style("78,4 48,0 20,20 24,38 50,32 82,2! 66,56 46,94 28,100 6:16,92", pen=1 / 6),
         "retraced loop": _style(
             "58,12 28,8 16,28 36,46 68,36 72,12 46,0 18,10 14,34 38,50 68,38 84,10! 82,60 72,100", pen=1 / 5
         ),

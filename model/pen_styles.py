@@ -64,7 +64,7 @@ def synthesize_strokes(rng: np.random.Generator, label: int | None = None) -> tu
 def _draw(rng: np.random.Generator, strokes: list[Stroke], widest_pen: float) -> np.ndarray:
     """Draws strokes with a pen, size and tilt of chance: uint8 (140, 140) in 0..255."""
     size = rng.uniform(*_SIZES)
-    widest = min(_PEN_WIDTHS[1], size * widest_pen)
+    widest = min(_PEN_WIDTHS[1], 1.25 * size * widest_pen)
     pen = np.exp(rng.uniform(np.log(_PEN_WIDTHS[0]), np.log(widest)))
     # The place makes no difference after normalising, so the middle serves; only the largest must be kept within.
     height = min(size, 0.98 - pen) * _PAD

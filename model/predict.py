@@ -10,11 +10,10 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from PIL import Image, UnidentifiedImageError
-
 from model.classifier import NetworkError, Reading, load_classifier
+from model.pictures import Picture, PictureError, open_picture
 
-SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff"}
+SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".gif"}
 
 
 def find_images(paths: Iterable[str]) -> Iterator[Path]:
@@ -28,8 +27,8 @@ def find_images(paths: Iterable[str]) -> Iterator[Path]:
     yield from sorted(found, key=str)
 
 
-def as_json(path: Path, reading: Reading) -> str:
-    """One line of JSON: the file, the text read and its digits; box is [x, y, width, height] in pixels."""
+def as_json(path: Path, reading: Reading, picture: Picture) -> str:
+    """One line of JSON: the file, the text read and its digits; box is [x, y, width, height] in the file's pixels."""
     return json.dumps(
         {
             "file": str(path),
@@ -39,7 +38,7 @@ def as_json(path: Path, reading: Reading) -> str:
                     "label": digit.label,
                     "probability": round(digit.probability, 6),
                     "probabilities": [round(float(value), 6) for value in digit.probabilities],
-                    "box": list(digit.box),
+                    "box": list(picture.in_file(digit.box)),
                     "is_digit": digit.is_digit,
                 }
                 for digit in reading.digits
@@ -74,13 +73,13 @@ def main(arguments: list[str] | None = None) -> int:
     status = 0
     for path in find_images(options.paths):
         try:
-            with Image.open(path) as image:
-                reading = classifier.read(image)
-        except (OSError, ValueError, UnidentifiedImageError, Image.DecompressionBombError) as error:
-            print(f"Can't read {path}: {error}", file=sys.stderr)
+            picture = open_picture(path, str(path))
+        except PictureError as error:
+            print(error, file=sys.stderr)
             status = 1
             continue
-        print(as_json(path, reading) if options.json else as_text(path, reading))
+        reading = classifier.read(picture.image)
+        print(as_json(path, reading, picture) if options.json else as_text(path, reading))
     return status
 
 

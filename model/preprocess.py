@@ -10,6 +10,8 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image
 
+from model.photo import photo_ink
+
 FIELD = 28
 LONGER_SIDE = 20
 
@@ -18,6 +20,8 @@ LONGER_SIDE = 20
 INK_LEVEL = 0.1
 # A drawing whose lightness spans less than this is blank: paper and sensor noise span up to 0.1.
 LEAST_CONTRAST = 0.12
+# Levels of 0..255 within which a ground is of one lightness.
+FLAT = 1
 
 Drawing = np.ndarray | Image.Image
 
@@ -65,37 +69,52 @@ def to_ink(drawing: Drawing) -> np.ndarray:
         ValueError: the array is no such drawing.
     """
     lightness, alpha = _lightness_and_alpha(drawing)
-    if alpha is not None and alpha.min() < 255:
+    if alpha is not None:
         seen = lightness[alpha > 127]
         # Pixels all of about one lightness are strokes on nothing, like the pad's with a transparent background: the
         # alpha channel is the ink. Else the visible part is a sheet of its own, and what is outside continues it.
         if seen.size == 0 or np.subtract(*np.percentile(seen, (95, 5))) < 255 * LEAST_CONTRAST:
             return _stretched((alpha - alpha.min()).astype(np.float32) / 255)
         sheet = np.median(seen)
-        lightness = sheet + (lightness - sheet) * (alpha / 255.0)
-    lightness = lightness.astype(np.float32) / 255
-    ground = np.median(np.concatenate([lightness[0], lightness[-1], lightness[:, 0], lightness[:, -1]]))
-    difference = lightness - ground
-    return _stretched(np.maximum(difference if difference.sum() > 0 else -difference, 0))
+        lightness = np.rint(sheet + (lightness - sheet) * (alpha / 255.0)).astype(np.uint8)
+    histogram = np.array(Image.fromarray(lightness).histogram())
+    border = np.concatenate([lightness[0], lightness[-1], lightness[:, 0], lightness[:, -1]])
+    ground = int(np.median(border))
+    if not _is_flat(histogram, border, ground):
+        return photo_ink(lightness)
+    difference = np.arange(256) - ground
+    difference = difference if difference @ histogram > 0 else -difference
+    strongest = difference[histogram > 0].max()
+    if strongest < 255 * LEAST_CONTRAST:
+        return np.zeros(lightness.shape, np.float32)
+    return (np.maximum(difference, 0) / strongest).astype(np.float32)[lightness]
+
+
+def _is_flat(histogram: np.ndarray, border: np.ndarray, ground: int) -> bool:
+    """Whether the ground is of one lightness, as a drawing's or a scan's is and a photograph's is not."""
+    same = histogram[max(0, ground - FLAT) : ground + FLAT + 1].sum() / histogram.sum()
+    return same > 0.4 and np.mean(np.abs(border.astype(np.int16) - ground) <= FLAT) > 0.75
 
 
 def _lightness_and_alpha(drawing: Drawing) -> tuple[np.ndarray, np.ndarray | None]:
-    """The drawing as uint8 (h, w) lightness and, where it has one, uint8 (h, w) alpha."""
-    if isinstance(drawing, Image.Image):
-        drawing = np.asarray(drawing.convert("RGBA" if drawing.has_transparency_data else "L"))
-    if (
-        drawing.dtype != np.uint8
-        or drawing.size == 0
-        or not (drawing.ndim == 2 or (drawing.ndim == 3 and drawing.shape[2] in (3, 4)))
-    ):
-        raise ValueError(
-            f"This is no drawing. Expected: uint8 (h, w), (h, w, 3) or (h, w, 4). "
-            f"Received: {drawing.dtype} {drawing.shape}"
-        )
-    if drawing.ndim == 2:
-        return drawing, None
-    lightness = np.asarray(Image.fromarray(np.ascontiguousarray(drawing[..., :3])).convert("L"))
-    return lightness, drawing[..., 3] if drawing.shape[2] == 4 else None
+    """The drawing as uint8 (h, w) lightness and, unless it is opaque, uint8 (h, w) alpha."""
+    if isinstance(drawing, np.ndarray):
+        if (
+            drawing.dtype != np.uint8
+            or drawing.size == 0
+            or not (drawing.ndim == 2 or (drawing.ndim == 3 and drawing.shape[2] in (3, 4)))
+        ):
+            raise ValueError(
+                f"This is no drawing. Expected: uint8 (h, w), (h, w, 3) or (h, w, 4). "
+                f"Received: {drawing.dtype} {drawing.shape}"
+            )
+        drawing = Image.fromarray(drawing)
+    elif drawing.mode not in ("L", "RGB", "RGBA"):
+        drawing = drawing.convert("RGBA" if drawing.has_transparency_data else "L")
+    lightness = np.asarray(drawing.convert("L"))
+    if drawing.mode != "RGBA" or drawing.getextrema()[3][0] == 255:
+        return lightness, None
+    return lightness, np.asarray(drawing.getchannel("A"))
 
 
 def _stretched(ink: np.ndarray) -> np.ndarray:

@@ -83,13 +83,13 @@ RECIPES: dict[str, Recipe] = {
     ),
     "compact": Recipe(
         network="compact",
-        epochs=14,
+        epochs=12,
         batch_size=128,
         optimizer="adam",
         schedule="one-cycle",
         validation_share=1 / 12,
         augment=True,
-        pen_digits=24_000,
+        pen_digits=28_000,
         non_digits=14_000,
     ),
 }

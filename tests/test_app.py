@@ -107,14 +107,14 @@ def test_the_gallery_shows_the_most_confident_mistake_first_and_by_index_on_dema
 def test_filters_for_the_true_digit_and_the_digit_read_hold():
     test = app("Mistakes", network="classic").run()
     true, read = captions(test)[0][5], captions(test)[0][16]
-    test.selectbox(key="true").set_value(true)
-    test.selectbox(key="read").set_value(read).run()
+    test.pills(key="true").set_value(int(true))
+    test.pills(key="read").set_value(int(read)).run()
     assert captions(test)
     assert all(caption.startswith(f"true {true}, read as {read},") for caption in captions(test))
 
 
 def test_a_filter_without_mistakes_says_so():
-    test = app("Mistakes", true="0", read="0").run()
+    test = app("Mistakes", true=0, read=0).run()
     assert errors(test) == ""
     assert "No mistake of this kind" in test.info[0].value
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from conftest import SEVEN
+from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 ARGUMENTS = [
@@ -168,6 +169,38 @@ def test_the_canvas_has_no_toolbar_that_could_wipe_the_drawing(page: Page):
 
 
 @on_both
+def test_a_number_is_read_digit_by_digit_with_a_box_and_bars_for_each(page: Page):
+    page.get_by_text("Number", exact=True).click()
+    expect(page.locator("canvas.upper-canvas")).not_to_have_attribute("width", "280")
+    page.wait_for_timeout(500)
+    draw(page, [(50, 60), (50, 220)])
+    draw(page, [(120, 70), (220, 70), (160, 220)])
+    expect(heading(page)).to_have_text("17")
+    expect(page.locator(".boxes .box")).to_have_count(2)
+    page.get_by_role("radiogroup", name="Digits in reading order").get_by_text("7 ·").click()
+    expect(page.locator(".st-key-probabilities .best .digit")).to_have_text("7")
+    width = page.locator("canvas.upper-canvas").bounding_box()["width"]
+    assert width <= page.viewport_size["width"] - 20
+
+
+def test_a_picture_is_uploaded_and_read_and_anything_else_gets_a_message(page: Page, tmp_path, seven):
+    Image.fromarray(255 - seven).save(tmp_path / "seven.jpg")
+    (tmp_path / "broken.png").write_bytes(b"not a picture")
+    page.get_by_text("Picture", exact=True).click()
+    page.locator("input[type=file]").set_input_files(tmp_path / "seven.jpg")
+    expect(heading(page)).to_have_text("7")
+    page.locator("input[type=file]").set_input_files(tmp_path / "broken.png")
+    expect(page.get_by_text("broken.png is no picture that can be read here")).to_be_visible()
+
+
+def test_a_scribble_is_not_read_as_a_digit_but_the_best_guess_is_told(page: Page):
+    draw(page, [(20 + 24 * step, 40 if step % 2 else 240) for step in range(11)])
+    expect(heading(page)).to_have_text("?")
+    expect(page.get_by_text("Not sure this is a digit")).to_be_visible()
+    expect(page.get_by_text("Best guess")).to_be_visible()
+
+
+@on_both
 def test_mistakes_are_browsed_by_filter_and_shown_in_detail(page: Page):
     go_to(page, "Mistakes")
     tiles = page.locator(".st-key-mistakes-gallery button")
@@ -178,8 +211,7 @@ def test_mistakes_are_browsed_by_filter_and_shown_in_detail(page: Page):
     detail = page.locator(".st-key-mistake-detail")
     expect(detail).to_contain_text(f"True {true}, read as {read}")
     expect(detail.locator("li")).to_have_count(10)
-    page.get_by_role("combobox", name="True digit").click()
-    page.get_by_role("option", name=true, exact=True).click()
+    page.get_by_role("radiogroup", name="True digit").get_by_text(true).click()
     expect(page).to_have_url(re.compile(f"true={true}"))
     expect(tiles.filter(has_not_text=f"true {true},")).to_have_count(0)
     assert tiles.count() > 0

@@ -1,140 +1,94 @@
-"""The screen with the pad: draw a digit, see what is read, how sure the network is, and what it saw."""
-
-import base64
-import random
-from pathlib import Path
+"""The screen with the pad: draw a digit or a number, or bring a picture, and see what is read and why."""
 
 import numpy as np
 import streamlit as st
-from streamlit_drawable_canvas import st_canvas
+from PIL import Image
 
 from model.classifier import Classifier, Digit, Reading
-from model.data import DataError
-from model.strokes import PAD_SIZE
-from views.parts import choose_network, percent, pixel_image, png_url, probability_bars, require_classifier, test_set
+from model.pictures import PictureError, open_picture
+from views.pad import current_pad, fitting_width, guard
+from views.parts import (
+    choose_network,
+    percent,
+    pixel_image,
+    png_url,
+    probability_bars,
+    require_classifier,
+)
 
-CANVAS = "canvas"
-
-# Makes the canvas fit for touch and for keyboards; see the file.
-_pad_guard = st.components.v2.component("pad_guard", js=(Path(__file__).parent / "pad.js").read_text())
+DIGIT, NUMBER, PICTURE = "Digit", "Number", "Picture"
+NUMBER_WIDTH = 640
 
 
 def show() -> None:
     """Shows the screen."""
-    classifier = require_classifier(choose_network())
-    pad_and_reading(classifier)
+    with st.container(horizontal=True, gap="medium"):
+        name = choose_network()
+        source = st.segmented_control(
+            "What to read",
+            [DIGIT, NUMBER, PICTURE],
+            default=DIGIT,
+            required=True,
+            key="source",
+            bind="query-params",
+            label_visibility="collapsed",
+        )
+    draw_and_read(require_classifier(name), source)
 
 
 @st.fragment
-def pad_and_reading(classifier: Classifier) -> None:
+def draw_and_read(classifier: Classifier, source: str) -> None:
     """The pad and all that follows from it; only this part runs again after a stroke."""
-    left, right = st.columns([320, 560], gap="large")
+    left, right = st.columns([320, 560] if source == DIGIT else [660, 520], gap="large")
     with left, st.container(key="pad"):
-        pixels = _pad()
-    reading = classifier.read(pixels) if pixels is not None else Reading(())
+        drawing = {DIGIT: _digit_pad, NUMBER: _number_pad, PICTURE: _picture}[source]()
+    reading = Reading(()) if drawing is None else classifier.read(drawing, several=source != DIGIT)
     with right:
-        _reading(reading)
+        _show_reading(reading, drawing, source)
 
 
-def _pad() -> np.ndarray | None:
-    """The canvas with its controls; returns its pixels as a drawing, or None before the first stroke.
+def _digit_pad() -> np.ndarray | None:
+    guard("canvas", tell_width=False)
+    return current_pad("canvas").show()
 
-    The canvas forgets its drawing when it leaves the page, so that the last one is kept in the session: its objects,
-    which the canvas draws again, and its pixels, which the canvas does not send again by itself.
-    """
-    state = st.session_state
-    state.setdefault("objects", [])
-    state.setdefault("pixels", None)
-    state.setdefault("outdated", None)
-    state.setdefault("brush", 20)
-    if CANVAS not in state or "initial_drawing" not in state:
-        state.initial_drawing = _initial_drawing(state.objects)
-    canvas = st_canvas(
-        stroke_width=state.brush,
-        stroke_color="#fff",
-        background_color="#000",
-        width=PAD_SIZE,
-        height=PAD_SIZE,
-        initial_drawing=state.initial_drawing,
-        return_image_data=True,
-        key=CANVAS,
+
+def _number_pad() -> np.ndarray | None:
+    """A pad as wide as the window allows; it keeps that width, so that a drawing never loses its place."""
+    window = guard("canvas-wide", tell_width=True)
+    pad = current_pad("canvas-wide", NUMBER_WIDTH)
+    if not pad.objects:
+        pad.width = fitting_width(window, NUMBER_WIDTH)
+    return pad.show()
+
+
+def _picture() -> Image.Image | None:
+    """An uploaded picture or a camera shot; a message stands in for one that can't be read."""
+    file = st.file_uploader(
+        "A picture of a digit or a number", ["png", "jpg", "jpeg", "webp", "gif"], key="upload", max_upload_size=10
     )
-    _pad_guard(data={"canvas": CANVAS}, key="pad_guard", height="content")
-    sent = canvas.image_bytes
-    if sent is not None and sent != state.outdated:
-        state.outdated = None
-        state.objects = canvas.json_data["objects"]
-        state.pixels = canvas.image_data
-    with st.container(horizontal=True, gap="small"):
-        st.button("Clear", on_click=_put_on_pad, args=([], None), icon=":material/delete:", disabled=not state.objects)
-        st.button(
-            "Undo",
-            on_click=_undo,
-            icon=":material/undo:",
-            shortcut="Mod+Z",
-            disabled=not state.objects,
-        )
-        st.button("Sample", on_click=_sample, icon=":material/casino:", help="Puts a random test digit on the pad")
-    if error := state.pop("sample_error", None):
-        st.error(str(error), icon=":material/error:")
-    st.slider("Brush width", 8, 36, key="brush", persist_state="session")
-    return state.pixels
-
-
-def _put_on_pad(objects: list[dict], pixels: np.ndarray | None) -> None:
-    """Replaces what is on the pad.
-
-    Args:
-        objects: Fabric's objects.
-        pixels: uint8 (280, 280) or (280, 280, 4) of them, None for none.
-    """
-    state = st.session_state
-    state.initial_drawing = _initial_drawing(objects)
-    state.objects, state.pixels = objects, pixels
-    # Until the canvas has drawn this, it still gives the image of what was there before.
-    sent = state[CANVAS]["drawing"]["data"]
-    state.outdated = _png(sent) if sent else None
-
-
-def _initial_drawing(objects: list[dict]) -> dict:
-    """What the canvas is to draw; it does so whenever this changes, which the revision makes sure of."""
-    state = st.session_state
-    state.revision = state.get("revision", 0) + 1
-    return {"objects": objects, "revision": state.revision}
-
-
-def _png(data_url: str) -> bytes:
-    return base64.b64decode(data_url.split(",", 1)[1])
-
-
-def _undo() -> None:
-    state = st.session_state
-    _put_on_pad(state.objects[:-1], state.pixels if len(state.objects) > 1 else None)
-
-
-def _sample() -> None:
-    """Puts a random test digit on the pad."""
+    if st.toggle("Use the camera", key="camera"):
+        file = st.camera_input("Hold the number before the camera", key="shot") or file
+    if file is None:
+        return None
     try:
-        test = test_set()
-    except DataError as error:
-        st.session_state.sample_error = error
-        return
-    image = test.images[random.randrange(len(test.labels))]
-    factor = PAD_SIZE // image.shape[0]
-    large = np.kron(image, np.ones((factor, factor), np.uint8))
-    picture = {"type": "Image", "left": 0, "top": 0, "originX": "left", "originY": "top", "src": png_url(large)}
-    _put_on_pad([picture], large)
+        picture = open_picture(file.getvalue(), file.name)
+    except PictureError as error:
+        st.error(str(error), icon=":material/error:")
+        return None
+    return picture.image
 
 
-def _reading(reading: Reading) -> None:
-    """The digit read, the ten probabilities, and what the network saw; empty but of the same size for a blank pad."""
-    digit = reading.digits[0] if reading.digits else None
+def _show_reading(reading: Reading, drawing: np.ndarray | Image.Image | None, source: str) -> None:
+    """What was read, the ten probabilities, and what the network saw; empty but of the same size for a blank pad."""
     with st.container(key="prediction"):
-        if digit is None:
-            st.html('<p class="invitation">Draw a digit<br>from 0 to 9</p>')
+        if not reading.digits:
+            st.html(f'<p class="invitation">{_INVITATIONS[source]}</p>')
         else:
             st.header(reading.text, anchor=False)
-            st.markdown(_how_sure(digit))
+    digit = reading.digits[0] if reading.digits else None
+    if len(reading.digits) > 1 or (digit and source == PICTURE):
+        digit = _choose_digit(reading, drawing)
+    st.markdown(_how_sure(digit) if digit else "&nbsp;")
     bars, seen = st.columns([3, 1], gap="medium")
     with bars:
         probability_bars(np.zeros(10) if digit is None else digit.probabilities, "probabilities")
@@ -144,6 +98,13 @@ def _reading(reading: Reading) -> None:
         st.caption("What the network saw: 28 × 28 pixels")
 
 
+_INVITATIONS = {
+    DIGIT: "Draw a digit<br>from 0 to 9",
+    NUMBER: "Draw a number,<br>digit by digit",
+    PICTURE: "Bring a picture<br>of a number",
+}
+
+
 def _how_sure(digit: Digit) -> str:
     """A line that says how sure the network is, or that it is not sure that this is a digit."""
     if not digit.is_digit:
@@ -151,3 +112,45 @@ def _how_sure(digit: Digit) -> str:
     runner_up = digit.runner_up
     second = percent(float(digit.probabilities[runner_up]))
     return f"**{percent(digit.probability)}** sure, next **{runner_up}** with {second}"
+
+
+def _choose_digit(reading: Reading, drawing: np.ndarray | Image.Image) -> Digit:
+    """Shows the drawing with a box around each digit, and lets the visitor choose one."""
+    numbers = range(len(reading.digits))
+    chosen = st.session_state.get("chosen_digit") or 0
+    chosen = chosen if chosen in numbers else 0
+    _boxes(reading, drawing, chosen)
+    if len(numbers) == 1:
+        return reading.digits[0]
+
+    def name(number: int) -> str:
+        digit = reading.digits[number]
+        return f"{digit.label if digit.is_digit else '?'} · {percent(digit.probability, 0)}"
+
+    chosen = st.pills(
+        "Digits in reading order",
+        numbers,
+        default=chosen,
+        required=True,
+        format_func=name,
+        key="chosen_digit",
+        wrap=True,
+    )
+    return reading.digits[chosen or 0]
+
+
+def _boxes(reading: Reading, drawing: np.ndarray | Image.Image, chosen: int) -> None:
+    """The drawing with a box around each digit."""
+    picture = drawing if isinstance(drawing, Image.Image) else Image.fromarray(drawing)
+    width, height = picture.size
+    boxes = "".join(
+        f'<span class="box{" chosen" if number == chosen else ""}" style="left:{digit.box.x / width:.2%};'
+        f"top:{digit.box.y / height:.2%};width:{digit.box.width / width:.2%};"
+        f'height:{digit.box.height / height:.2%}"></span>'
+        for number, digit in enumerate(reading.digits)
+    )
+    small = picture.convert("L")
+    small.thumbnail((640, 640))
+    st.html(
+        f'<div class="boxes"><img src="{png_url(np.asarray(small))}" alt="The drawing with its digits">{boxes}</div>'
+    )

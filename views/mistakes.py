@@ -9,7 +9,6 @@ from model.mistakes import Results
 from views.parts import choose_network, percent, pixel_image, probability_bars, require_results
 
 PER_PAGE = 30
-ANY = "any"
 ORDERS = {"confidence": "Most confident first", "index": "By index"}
 
 
@@ -40,10 +39,9 @@ def show() -> None:
 
 def _filters() -> tuple[int | None, int | None, str]:
     """The choice of true digit, digit read, and order; it stands in the address."""
-    digits = [ANY, *map(str, range(10))]
-    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-        actual = st.selectbox("True digit", digits, key="true", bind="query-params", width=140)
-        read = st.selectbox("Read as", digits, key="read", bind="query-params", width=140)
+    with st.container(horizontal=True, gap="medium"):
+        actual = st.pills("True digit", range(10), key="true", bind="query-params", wrap=True)
+        read = st.pills("Read as", range(10), key="read", bind="query-params", wrap=True)
         order = st.segmented_control(
             "Order",
             list(ORDERS),
@@ -53,7 +51,7 @@ def _filters() -> tuple[int | None, int | None, str]:
             format_func=ORDERS.get,
             bind="query-params",
         )
-    return (None if actual == ANY else int(actual)), (None if read == ANY else int(read)), order
+    return actual, read, order
 
 
 def _page(chosen: np.ndarray) -> np.ndarray:

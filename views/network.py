@@ -30,6 +30,11 @@ def show() -> None:
             with column:
                 st.markdown(f"**{name}**")
                 _picture(networks.TRAINED / name / "learning_curves.svg", f"Learning curves of {name}")
+        st.subheader("Does it mean what it says?", anchor=False)
+        for column, name in zip(st.columns(len(cards), gap="large"), cards, strict=True):
+            with column:
+                st.markdown(f"**{name}**")
+                _picture(networks.TRAINED / name / "reliability.svg", f"Reliability diagram of {name}")
         st.subheader("Layers", anchor=False)
         for column, (name, metrics) in zip(st.columns(len(cards), gap="large"), cards.items(), strict=True):
             with column:

@@ -1,6 +1,6 @@
 // Makes the drawable canvas fit for a stage: its own toolbar goes (it appears on hover over whatever lies above, and on
 // touch it is invisible over the top right corner and wipes the drawing), and it gets a role, a label and a focus ring.
-// It changes nothing else; without it the canvas works as its package made it.
+// It tells how wide the window is, and changes nothing else; without it the canvas works as its package made it.
 
 const STYLE = `
   .dc-toolbar { display: none !important; }
@@ -22,7 +22,14 @@ function prepare(host) {
   return true;
 }
 
-export default function ({ data }) {
+let toldWidth = null;
+
+export default function ({ data, setStateValue }) {
+  // Each message runs the page again, so that it is sent only where a pad depends on it, and once.
+  if (data.tellWidth && toldWidth !== window.innerWidth) {
+    toldWidth = window.innerWidth;
+    setStateValue("width", toldWidth);
+  }
   // The canvas may mount after this, and mounts anew after a change of view: look at each frame until it is there.
   let frame = 0;
   const look = () => {

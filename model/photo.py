@@ -1,0 +1,134 @@
+"""Ink on a photographed sheet or board: uneven light, grain, ruled lines and the table around it are taken away."""
+
+import numpy as np
+from PIL import Image, ImageFilter
+
+# The ground is estimated on a picture of about this longer side, in which grain has averaged out.
+_GROUND_SIDE = 80
+# Strokes narrower than this share of the picture's shorter side are ink; shadows and stains are wider.
+_WIDEST_STROKE = 0.2
+# Ink takes away at least this share of the light that its ground sends back (what is left of a shadow's edge takes up
+# to 0.13), and this many times the grain's spread.
+_LEAST_INK = 0.16
+_LEAST_INK_IN_GRAINS = 6
+# A ground darker than this, in 0..255, counts as so light: the grain of a near-black one would be all its light.
+_DARKEST_GROUND = 64
+# Of the ink's full strength: what is weaker is ground (a ruled line, the paper's grain), what is stronger wholly ink.
+_GROUND_UNTIL, _INK_FROM = 0.3, 0.75
+# Pieces of ink are told apart on a picture of about this longer side.
+_PIECES_SIDE = 200
+# A piece with less than this share of the largest one's ink is a speck.
+_SPECK = 0.02
+# Ink is lighter than its ground if the ground is then this much more even.
+_CLEARLY = 0.6
+# A shadow leaves at least this share of the light; what is darker is no sheet any more.
+_SHADOW = 0.5
+# A piece that runs along more than this share of the picture's edges is what lies beside the sheet.
+_FRAME = 0.15
+
+
+def photo_ink(lightness: np.ndarray) -> np.ndarray:
+    """Separates ink from a ground of uneven lightness.
+
+    Args:
+        lightness: uint8 (h, w) in 0..255, ink darker or lighter than the ground around it.
+
+    Returns:
+        float32 (h, w) in 0..1: 0 on the ground, 1 where the ink is strong; all zero if there is no ink.
+    """
+    forms = [Image.fromarray(lightness), Image.fromarray(255 - lightness)]
+    grounds = [_ground(form) for form in forms]
+    # With the strokes taken for ground, the "ground" has their outlines. Dark ink is the likelier.
+    dark = _unevenness(grounds[1]) >= _CLEARLY * _unevenness(grounds[0])
+    picture, ground = (forms[0], grounds[0]) if dark else (forms[1], grounds[1])
+    beside = _beside_the_sheet(ground)
+    taken = _light_taken(picture, ground)
+    taken[np.asarray(beside.resize(picture.size, Image.Resampling.NEAREST)) > 0] = 0
+    full = _full_strength(taken)
+    if full is None:
+        return np.zeros(lightness.shape, np.float32)
+    ink = np.clip((taken / full - _GROUND_UNTIL) / (_INK_FROM - _GROUND_UNTIL), 0, 1)
+    return ink * _kept_pieces(ink, beside)
+
+
+def _ground(picture: Image.Image) -> Image.Image:
+    """The lightness of the sheet without its darker strokes, in mode L and small."""
+    small = picture.reduce(max(1, round(max(picture.size) / _GROUND_SIDE)))
+    # A morphological closing: the lightest value around, then the darkest of those, fills whatever is narrower than
+    # the window and keeps the edge of a shadow where it is.
+    window = 2 * round(_WIDEST_STROKE * min(small.size) / 2) + 1
+    # The sheet is continued outward, so that its shaded corners are no strokes.
+    levels = np.pad(np.asarray(small.filter(ImageFilter.MedianFilter(3))), window, mode="edge")
+    closed = Image.fromarray(levels).filter(ImageFilter.MaxFilter(window)).filter(ImageFilter.MinFilter(window))
+    return closed.filter(ImageFilter.GaussianBlur(1)).crop(
+        (window, window, window + small.width, window + small.height)
+    )
+
+
+def _beside_the_sheet(ground: Image.Image) -> Image.Image:
+    """Where the ground is far darker than close by, as the table beside a sheet is, in mode L: 255 or 0."""
+    window = ImageFilter.MaxFilter(2 * round(_WIDEST_STROKE * min(ground.size) / 2) + 1)
+    lightest = np.asarray(ground.filter(window).filter(window), np.float32)
+    darker = Image.fromarray(np.asarray(ground) < _SHADOW * lightest).convert("L")
+    # One pixel more, where the edge is soft.
+    return darker.filter(ImageFilter.MaxFilter(3))
+
+
+def _unevenness(ground: Image.Image) -> float:
+    levels = np.asarray(ground, np.float32)
+    return float(np.abs(np.diff(levels, axis=0)).mean() + np.abs(np.diff(levels, axis=1)).mean())
+
+
+def _light_taken(picture: Image.Image, ground: Image.Image) -> np.ndarray:
+    """The share of the ground's light that each pixel lacks: float32 (h, w) in 0..1, 0 on the ground."""
+    # The pen's line is about a hundredth of the picture wide: a fifth of that smooths grain and keeps the line.
+    smooth = np.asarray(picture.filter(ImageFilter.GaussianBlur(max(picture.size) / 500)), np.float32)
+    beneath = np.asarray(ground.resize(picture.size, Image.Resampling.BILINEAR), np.float32)
+    return np.maximum(beneath - smooth, 0) / np.maximum(beneath, _DARKEST_GROUND)
+
+
+def _full_strength(taken: np.ndarray) -> float | None:
+    """What a stroke's middle takes of the light, or None where there is no ink."""
+    sample = taken[:: max(1, taken.shape[0] // 400), :: max(1, taken.shape[1] // 400)].ravel()
+    grain = 1.5 * float(np.median(np.abs(sample - np.median(sample))))
+    least = max(_LEAST_INK, _LEAST_INK_IN_GRAINS * grain)
+    inked = taken[taken > least]
+    if inked.size == 0:
+        return None
+    # Half of the strongest separates strokes from ruled lines and the soft edges; of the strokes the middle counts.
+    return float(np.median(inked[inked > np.percentile(inked, 98) / 2]))
+
+
+def _kept_pieces(ink: np.ndarray, beside: Image.Image) -> np.ndarray:
+    """Where to keep the ink, bool (h, w): neither in specks nor in what lies beside the sheet or borders on it."""
+    height, width = ink.shape
+    factor = max(1, round(max(height, width) / _PIECES_SIDE))
+    small = np.asarray(Image.fromarray(np.uint8(255 * ink)).reduce(factor), np.float32) / 255
+    outside = (
+        np.asarray(beside.resize(small.shape[::-1], Image.Resampling.NEAREST).filter(ImageFilter.MaxFilter(3))) > 0
+    )
+    pieces = _pieces((small > 0.1) | outside)
+    mass = np.bincount(pieces.ravel(), small.ravel())
+    mass[0] = 0
+    edges = np.concatenate([pieces[0], pieces[-1], pieces[:, 0], pieces[:, -1]])
+    along = np.bincount(edges, minlength=mass.size) / edges.size
+    mass[along > _FRAME] = 0
+    kept = mass > _SPECK * mass.max()
+    # One pixel more around each piece, where its edge is soft.
+    grown = Image.fromarray(kept[pieces]).convert("L").filter(ImageFilter.MaxFilter(3))
+    whole = grown.resize((grown.width * factor, grown.height * factor), Image.Resampling.NEAREST)
+    return np.asarray(whole)[:height, :width] > 0
+
+
+def _pieces(inked: np.ndarray) -> np.ndarray:
+    """Numbers the connected pieces, corners touching: int64 (h, w), 0 where there is no ink."""
+    numbers = np.zeros((inked.shape[0] + 2, inked.shape[1] + 2), np.int64)
+    inside = numbers[1:-1, 1:-1]
+    inside[inked] = np.arange(1, np.count_nonzero(inked) + 1)
+    while True:
+        # The largest number spreads through its piece, a pixel a step.
+        across = np.maximum(np.maximum(numbers[:, :-2], numbers[:, 2:]), numbers[:, 1:-1])
+        spread = np.where(inked, np.maximum(np.maximum(across[:-2], across[2:]), across[1:-1]), 0)
+        if np.array_equal(spread, inside):
+            return np.unique(spread, return_inverse=True)[1].reshape(inked.shape)
+        inside[:] = spread

@@ -1,0 +1,143 @@
+"""The drawing pad: the canvas with its controls, and the drawing kept through reruns and changes of view."""
+
+import base64
+import random
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+from streamlit_drawable_canvas import st_canvas
+
+from model.data import DataError
+from model.strokes import PAD_SIZE
+from views.parts import png_url, test_set
+
+# Keeps a page margin on each side of a pad on a phone.
+_MARGIN = 40
+
+# Makes the canvas fit for touch and for keyboards, and tells how wide the window is; see the file.
+_pad_guard = st.components.v2.component("pad_guard", js=(Path(__file__).parent / "pad.js").read_text())
+
+
+@dataclass
+class Pad:
+    """What is on a pad. The canvas forgets it when it leaves the page, so it is kept in the session.
+
+    Attributes:
+        key: of the canvas.
+        width: in pixels; all pads are 280 high.
+        objects: Fabric's objects, which the canvas draws again.
+        pixels: uint8 (280, width) or (280, width, 4) of them, which the canvas does not send again by itself; None if
+            there are none.
+        revision: counts how often something was put on the pad from here.
+        outdated: the PNG that the canvas gives until it has drawn what was put on it; None if it is up to date.
+    """
+
+    key: str
+    width: int = PAD_SIZE
+    objects: list[dict] = field(default_factory=list)
+    pixels: np.ndarray | None = None
+    revision: int = 0
+    outdated: bytes | None = None
+    initial_objects: list[dict] = field(default_factory=list)
+
+    def put(self, objects: list[dict], pixels: np.ndarray | None) -> None:
+        """Replaces what is on the pad."""
+        self.objects, self.pixels = objects, pixels
+        self._draw_again()
+        sent = st.session_state[self.key]["drawing"]["data"]
+        self.outdated = _png(sent) if sent else None
+
+    def undo(self) -> None:
+        """Takes the last stroke back."""
+        self.put(self.objects[:-1], self.pixels if len(self.objects) > 1 else None)
+
+    def show(self) -> np.ndarray | None:
+        """Shows the canvas with its controls.
+
+        Returns:
+            What is drawn, uint8 (280, width) or (280, width, 4); None before the first stroke.
+        """
+        state = st.session_state
+        state.setdefault("brush", 20)
+        if self.key not in state:
+            self._draw_again()
+        canvas = st_canvas(
+            stroke_width=state.brush,
+            stroke_color="#fff",
+            background_color="#000",
+            width=self.width,
+            height=PAD_SIZE,
+            # The canvas draws this again whenever it changes, which the revision makes sure of.
+            initial_drawing={"objects": self.initial_objects, "revision": self.revision},
+            return_image_data=True,
+            key=self.key,
+        )
+        sent = canvas.image_bytes
+        if sent is not None and sent != self.outdated:
+            self.outdated = None
+            self.objects, self.pixels = canvas.json_data["objects"], canvas.image_data
+        self._controls()
+        return self.pixels
+
+    def _draw_again(self) -> None:
+        self.initial_objects = self.objects
+        self.revision += 1
+
+    def _controls(self) -> None:
+        empty = not self.objects
+        with st.container(horizontal=True, gap="small"):
+            st.button("Clear", on_click=self.put, args=([], None), icon=":material/delete:", disabled=empty)
+            st.button("Undo", on_click=self.undo, icon=":material/undo:", shortcut="Mod+Z", disabled=empty)
+            if self.width == PAD_SIZE:
+                help_text = "Puts a random test digit on the pad"
+                st.button("Sample", on_click=self._put_sample, icon=":material/casino:", help=help_text)
+        if error := st.session_state.pop("sample_error", None):
+            st.error(str(error), icon=":material/error:")
+        st.slider("Brush width", 8, 36, key="brush", persist_state="session")
+
+    def _put_sample(self) -> None:
+        try:
+            test = test_set()
+        except DataError as error:
+            st.session_state.sample_error = error
+            return
+        image = test.images[random.randrange(len(test.labels))]
+        factor = PAD_SIZE // image.shape[0]
+        large = np.kron(image, np.ones((factor, factor), np.uint8))
+        picture = {"type": "Image", "left": 0, "top": 0, "originX": "left", "originY": "top", "src": png_url(large)}
+        self.put([picture], large)
+
+
+def current_pad(key: str, width: int = PAD_SIZE) -> Pad:
+    """The visitor's pad of that key, with what is on it."""
+    return st.session_state.setdefault(f"pad {key}", Pad(key, width))
+
+
+def guard(pad_key: str, tell_width: bool) -> int | None:
+    """Takes the canvas's own toolbar away, and gives it a name and a focus ring.
+
+    Args:
+        pad_key: the key of the canvas.
+        tell_width: whether the width of the window is wanted.
+
+    Returns:
+        The window's width in pixels; None before it is known.
+    """
+    data = {"canvas": pad_key, "tellWidth": tell_width}
+    return _pad_guard(data=data, key="pad_guard", height="content", on_width_change=lambda: None).width
+
+
+def fitting_width(window: int | None, wanted: int) -> int:
+    """The width of a pad that fits the window, in pixels.
+
+    Args:
+        window: its width in pixels, None before it is known.
+        wanted: the width where there is room.
+    """
+    return wanted if window is None else max(PAD_SIZE, min(wanted, window - _MARGIN))
+
+
+def _png(data_url: str) -> bytes:
+    return base64.b64decode(data_url.split(",", 1)[1])

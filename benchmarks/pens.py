@@ -16,13 +16,15 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.pen_files import Sample, read_samples
-from model.classifier import Reading, load_classifier
+from model.calibration import area_under_roc, calibration_error, refusal_threshold
+from model.classifier import Classifier, Reading, load_classifier
 from model.strokes import PAD_SIZE, draw_strokes, place_strokes
 
 WIDTHS = (8, 12, 20, 30, 36)
 SIZES = (0.25, 0.35, 0.5, 0.65, 0.8, 0.9)
 PLACES = ("centre", "corner", "anywhere")
 TILTS = (-15, 0, 15)
+_USUAL = "pen width 20"
 # Ink keeps this far from the edge of the pad, in pixels.
 _MARGIN = 4
 
@@ -51,12 +53,19 @@ class Result:
     Attributes:
         condition: its name, such as "pen width 8".
         predicted: int (n,), the digit read, -1 where none or several were.
-        refused: bool (n,), whether the network took it for no digit.
+        confidence: float (n,) in 0..1, the probability of the digit read.
+        non_digit: float (n,) in 0..1, how little it looked like a digit; 1 where none or several were read.
     """
 
     condition: str
     predicted: np.ndarray
-    refused: np.ndarray
+    confidence: np.ndarray
+    non_digit: np.ndarray
+
+    @property
+    def refused(self) -> np.ndarray:
+        """Whether the network took it for no digit: bool (n,)."""
+        return self.non_digit > 0.5
 
 
 def conditions() -> dict[str, Condition | None]:
@@ -114,12 +123,13 @@ def measure(samples: Sequence[Sample], read: Callable[[np.ndarray], Reading], se
     """
     for name, condition in conditions().items():
         rng = np.random.default_rng(seed)
-        predicted, refused = np.full(len(samples), -1), np.ones(len(samples), bool)
+        predicted, confidence, non_digit = np.full(len(samples), -1), np.zeros(len(samples)), np.ones(len(samples))
         for index, sample in enumerate(samples):
             digits = read(draw_sample(sample, condition or random_condition(rng), rng)).digits
             if len(digits) == 1:
-                predicted[index], refused[index] = digits[0].label, not digits[0].is_digit
-        yield Result(name, predicted, refused)
+                predicted[index], confidence[index] = digits[0].label, digits[0].probability
+                non_digit[index] = digits[0].non_digit
+        yield Result(name, predicted, confidence, non_digit)
 
 
 def summarize(samples: Sequence[Sample], results: Sequence[Result]) -> dict:
@@ -141,8 +151,28 @@ def summarize(samples: Sequence[Sample], results: Sequence[Result]) -> dict:
     np.add.at(confusion, (drawn[read >= 0], read[read >= 0]), 1)
     return summary | {
         "accuracy": {result.condition: float((result.predicted == labels).mean()) for result in results},
+        "calibration_error": {
+            result.condition: calibration_error(result.confidence, result.predicted == labels) for result in results
+        },
         "accuracy_a_digit": {str(digit): float((read == drawn)[drawn == digit].mean()) for digit in np.unique(drawn)},
         "confusion": confusion.tolist(),
+    }
+
+
+def letters_refused(digits: Sequence[Result], letters: Sequence[Result]) -> dict[str, float]:
+    """How well the network tells letters from digits, both drawn with the usual pen.
+
+    Returns:
+        The share of letters refused with the network's own threshold, and with one that refuses 1 % of the digits;
+        and the area under the ROC curve.
+    """
+    of_digits = np.concatenate([result.non_digit for result in digits if result.condition == _USUAL])
+    of_letters = np.concatenate([result.non_digit for result in letters if result.condition == _USUAL])
+    return {
+        "digits_refused": float((of_digits > 0.5).mean()),
+        "letters_refused": float((of_letters > 0.5).mean()),
+        "letters_refused_at_1_percent": float((of_letters > refusal_threshold(of_digits, 0.01)).mean()),
+        "area_under_roc": area_under_roc(of_digits, of_letters),
     }
 
 
@@ -174,21 +204,37 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Measures a network on what people drew with a pen.")
     parser.add_argument("--strokes", type=Path, required=True, help="JSON lines (plain or gzip) or UNIPEN")
     parser.add_argument("--network", default="compact", help="a folder in model/trained, or its path (%(default)s)")
+    parser.add_argument("--letters", type=Path, help="drawings of letters, to see how many are refused")
     parser.add_argument("--json", type=Path, help="where to save the scores")
+    parser.add_argument("--record", action="store_true", help="put the scores into the network's metrics.json")
     options = parser.parse_args()
 
-    samples = read_samples(options.strokes)
     classifier = load_classifier(options.network)
-    print(f"{len(samples)} samples by {len({sample.writer for sample in samples})} people")
-    results = []
-    for result in measure(samples, classifier.read):
-        print_row(result, samples)
-        results.append(result)
-    summary = {"network": options.network, "strokes": options.strokes.name, **summarize(samples, results)}
+    samples = read_samples(options.strokes)
+    results = _measure_and_print(samples, classifier)
+    summary = summarize(samples, results)
     if are_digits(samples):
         print_digits(summary)
+    if options.letters:
+        letters = read_samples(options.letters)
+        summary["letters"] = letters_refused(results, _measure_and_print(letters, classifier))
+        print(
+            "\n" + "\n".join(f"{name.replace('_', ' '):30} {value:.4f}" for name, value in summary["letters"].items())
+        )
     if options.json:
         options.json.write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")
+    if options.record:
+        path = classifier.folder / "metrics.json"
+        path.write_text(json.dumps({**classifier.metrics, "pens": summary}, indent=1) + "\n", encoding="utf-8")
+
+
+def _measure_and_print(samples: Sequence[Sample], classifier: Classifier) -> list[Result]:
+    print(f"{len(samples)} samples by {len({sample.writer for sample in samples})} people")
+    results = []
+    for result in measure(samples, lambda drawing: classifier.read(drawing, several=False)):
+        print_row(result, samples)
+        results.append(result)
+    return results
 
 
 if __name__ == "__main__":

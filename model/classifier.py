@@ -45,14 +45,19 @@ class Digit:
         probabilities: float32 (10,) in 0..1, summing to 1: those of the digits, given that it is one.
         box: where its ink is in the drawing, in pixels.
         image: float32 (28, 28) in 0..1, what the network saw.
-        is_digit: whether the network takes it for a digit at all.
+        non_digit: how little it looks like a digit at all, 0..1; always 0 from a network that never learnt that.
     """
 
     label: int
     probabilities: np.ndarray
     box: Box
     image: np.ndarray
-    is_digit: bool
+    non_digit: float
+
+    @property
+    def is_digit(self) -> bool:
+        """Whether the network takes it for a digit at all."""
+        return self.non_digit <= 0.5
 
     @property
     def probability(self) -> float:
@@ -183,7 +188,7 @@ class Classifier:
                     probabilities[index],
                     candidates[index].box,
                     images[index],
-                    bool(non_digit[index] <= 0.5),
+                    float(non_digit[index]),
                 )
                 for index in chosen
             )

@@ -28,7 +28,24 @@ def results() -> str:
     return "\n".join(rows)
 
 
-TABLES = {"results": results}
+def pens() -> str:
+    """The table of what `compact` makes of real pen drawings, one condition a row."""
+    scores = load_metrics(TRAINED / "compact")["pens"]
+    rows = ["| drawn with | read right | refused |", "|---|---:|---:|"]
+    rows += [
+        f"| {condition} | {100 * accuracy:.1f} % | {100 * scores['refused'][condition]:.1f} % |"
+        for condition, accuracy in scores["accuracy"].items()
+    ]
+    letters = scores["letters"]
+    sentence = (
+        f"\n{scores['samples']:,} digits by {scores['writers']} people. Of letters, "
+        f"{100 * letters['letters_refused']:.1f} % are refused, and {100 * letters['letters_refused_at_1_percent']:.1f} % "
+        f"where 1 % of the digits are (area under the ROC curve {letters['area_under_roc']:.4f})."
+    )
+    return "\n".join([*rows, sentence])
+
+
+TABLES = {"results": results, "pens": pens}
 
 
 def with_tables(text: str) -> str:

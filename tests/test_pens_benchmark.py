@@ -5,7 +5,17 @@ import numpy as np
 import pytest
 
 from benchmarks.pen_files import Sample, parse_unipen, read_samples
-from benchmarks.pens import Condition, are_digits, conditions, draw_sample, measure, random_condition, summarize
+from benchmarks.pens import (
+    Condition,
+    Result,
+    are_digits,
+    conditions,
+    draw_sample,
+    letters_refused,
+    measure,
+    random_condition,
+    summarize,
+)
 from model.classifier import Digit, Reading
 from model.preprocess import ink_box, normalize, to_ink
 
@@ -47,7 +57,9 @@ def reader(label: int, is_digit: bool = True):
     def read(drawing: np.ndarray) -> Reading:
         ink = to_ink(drawing)
         box = ink_box(ink)
-        return Reading((Digit(label, np.eye(10, dtype=np.float32)[label], box, normalize(ink, box), is_digit),))
+        return Reading(
+            (Digit(label, np.eye(10, dtype=np.float32)[label], box, normalize(ink, box), 0.0 if is_digit else 1.0),)
+        )
 
     return read
 
@@ -176,3 +188,16 @@ def test_measuring_twice_with_one_seed_gives_the_same_drawings():
 
     assert all(map(np.array_equal, drawings(3), drawings(3)))
     assert not all(map(np.array_equal, drawings(3), drawings(4)))
+
+
+def test_letters_are_told_from_digits_by_the_score_under_the_usual_pen():
+    def result(non_digit: np.ndarray) -> Result:
+        return Result("pen width 20", np.zeros(len(non_digit)), np.ones(len(non_digit)), non_digit)
+
+    other = Result("pen width 8", np.zeros(1), np.ones(1), np.array([0.99]))
+    digits, letters = np.linspace(0, 0.1, 1000), np.array([0.05, 0.2, 0.9, 0.95])
+    told = letters_refused([result(digits), other], [result(letters)])
+    assert told["digits_refused"] == 0
+    assert told["letters_refused"] == 0.5
+    assert told["letters_refused_at_1_percent"] == 0.75
+    assert told["area_under_roc"] == pytest.approx((0.5 + 3) / 4, abs=0.001)

@@ -21,10 +21,10 @@ _PIECES_SIDE = 200
 _SPECK = 0.02
 # Ink is lighter than its ground if the ground is then this much more even.
 _CLEARLY = 0.6
-# A shadow leaves at least this share of the light; what is darker is no sheet any more.
-_SHADOW = 0.5
-# A piece that runs along more than this share of the picture's edges is what lies beside the sheet.
-_FRAME = 0.15
+# A shadow on shaded paper leaves at least this share of the light close by; what is darker is no sheet any more.
+_SHADOW = 0.35
+# A piece with more than this share of the picture beside the sheet is the sheet's edge.
+_BESIDE = 0.005
 
 
 def photo_ink(lightness: np.ndarray) -> np.ndarray:
@@ -80,11 +80,12 @@ def _unevenness(ground: Image.Image) -> float:
 
 
 def _light_taken(picture: Image.Image, ground: Image.Image) -> np.ndarray:
-    """The share of the ground's light that each pixel lacks: float32 (h, w) in 0..1, 0 on the ground."""
+    """The share of the ground's light that each pixel lacks: float32 (h, w), 0 on the ground, 1 for black."""
     # The pen's line is about a hundredth of the picture wide: a fifth of that smooths grain and keeps the line.
     smooth = np.asarray(picture.filter(ImageFilter.GaussianBlur(max(picture.size) / 500)), np.float32)
     beneath = np.asarray(ground.resize(picture.size, Image.Resampling.BILINEAR), np.float32)
-    return np.maximum(beneath - smooth, 0) / np.maximum(beneath, _DARKEST_GROUND)
+    # Not cut off at 0: the grain's spread is measured on it.
+    return (beneath - smooth) / np.maximum(beneath, _DARKEST_GROUND)
 
 
 def _full_strength(taken: np.ndarray) -> float | None:
@@ -110,9 +111,7 @@ def _kept_pieces(ink: np.ndarray, beside: Image.Image) -> np.ndarray:
     pieces = _pieces((small > 0.1) | outside)
     mass = np.bincount(pieces.ravel(), small.ravel())
     mass[0] = 0
-    edges = np.concatenate([pieces[0], pieces[-1], pieces[:, 0], pieces[:, -1]])
-    along = np.bincount(edges, minlength=mass.size) / edges.size
-    mass[along > _FRAME] = 0
+    mass[np.bincount(pieces.ravel(), outside.ravel()) > _BESIDE * outside.size] = 0
     kept = mass > _SPECK * mass.max()
     # One pixel more around each piece, where its edge is soft.
     grown = Image.fromarray(kept[pieces]).convert("L").filter(ImageFilter.MaxFilter(3))

@@ -80,7 +80,7 @@ def to_ink(drawing: Drawing) -> np.ndarray:
     histogram = np.array(Image.fromarray(lightness).histogram())
     border = np.concatenate([lightness[0], lightness[-1], lightness[:, 0], lightness[:, -1]])
     ground = int(np.median(border))
-    if not _is_flat(histogram, border, ground):
+    if not _is_flat(border, ground):
         return photo_ink(lightness)
     difference = np.arange(256) - ground
     difference = difference if difference @ histogram > 0 else -difference
@@ -90,10 +90,9 @@ def to_ink(drawing: Drawing) -> np.ndarray:
     return (np.maximum(difference, 0) / strongest).astype(np.float32)[lightness]
 
 
-def _is_flat(histogram: np.ndarray, border: np.ndarray, ground: int) -> bool:
+def _is_flat(border: np.ndarray, ground: int) -> bool:
     """Whether the ground is of one lightness, as a drawing's or a scan's is and a photograph's is not."""
-    same = histogram[max(0, ground - FLAT) : ground + FLAT + 1].sum() / histogram.sum()
-    return same > 0.4 and np.mean(np.abs(border.astype(np.int16) - ground) <= FLAT) > 0.75
+    return np.mean(np.abs(border.astype(np.int16) - ground) <= FLAT) > 0.6
 
 
 def _lightness_and_alpha(drawing: Drawing) -> tuple[np.ndarray, np.ndarray | None]:

@@ -27,6 +27,8 @@ class Recipe:
         batch_size: images a step.
         optimizer: "adadelta", "rmsprop" or "adam".
         activation: of the hidden layers, "relu" or "selu".
+        polish_epochs: how many more passes follow, at a fifth of the learning rate and with a lighter warp, which bring
+            back the accuracy on plain digits that the strong warp costs.
         schedule: "constant", or "one-cycle": up to the peak in the first fifth of the run, then a cosine to zero.
         validation_share: which share of the training images, at their end, is held out for validation.
         augment: whether the training images are warped (`model.augment`).
@@ -44,6 +46,7 @@ class Recipe:
     augment: bool
     pen_digits: int = 0
     non_digits: int = 0
+    polish_epochs: int = 0
     activation: str = "relu"
     seed: int = 1
 
@@ -91,5 +94,6 @@ RECIPES: dict[str, Recipe] = {
         augment=True,
         pen_digits=28_000,
         non_digits=14_000,
+        polish_epochs=3,
     ),
 }

@@ -37,10 +37,10 @@ def pens() -> str:
         for condition, accuracy in scores["accuracy"].items()
     ]
     letters = scores["letters"]
+    own, at_1_percent = (100 * letters[name] for name in ("letters_refused", "letters_refused_at_1_percent"))
     sentence = (
-        f"\n{scores['samples']:,} digits by {scores['writers']} people. Of letters, "
-        f"{100 * letters['letters_refused']:.1f} % are refused, and {100 * letters['letters_refused_at_1_percent']:.1f} % "
-        f"where 1 % of the digits are (area under the ROC curve {letters['area_under_roc']:.4f})."
+        f"\n{scores['samples']:,} digits by {scores['writers']} people. Of letters, {own:.1f} % are refused, and "
+        f"{at_1_percent:.1f} % where 1 % of the digits are (area under the ROC curve {letters['area_under_roc']:.4f})."
     )
     return "\n".join([*rows, sentence])
 

@@ -171,8 +171,8 @@ def test_the_canvas_has_no_toolbar_that_could_wipe_the_drawing(page: Page):
 @on_both
 def test_a_number_is_read_digit_by_digit_with_a_box_and_bars_for_each(page: Page):
     page.get_by_text("Number", exact=True).click()
-    expect(page.locator("canvas.upper-canvas")).not_to_have_attribute("width", "280")
-    page.wait_for_timeout(500)
+    page.locator("canvas.upper-canvas:not([width='280'])").wait_for()
+    expect(page.locator("canvas.upper-canvas")).to_have_count(1)
     draw(page, [(50, 60), (50, 220)])
     draw(page, [(120, 70), (220, 70), (160, 220)])
     expect(heading(page)).to_have_text("17")

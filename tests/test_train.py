@@ -28,6 +28,7 @@ FILES = {
     "mistakes.png",
     "model.keras",
     "model.tflite",
+    "reliability.svg",
     "samples.png",
     "test_probabilities.npy",
 }
@@ -131,7 +132,7 @@ def test_ctrl_c_keeps_the_old_network_and_resume_ends_the_run(tmp_path, data):
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 130, errors
-    assert re.search(r"Stopped. \d finished epochs? .*--resume goes on from there", errors)
+    assert re.search(r"Stopped. \d finished epochs? (is|are) kept in .*; --resume goes on from there", errors)
     assert "Traceback" not in errors
     assert (out / "metrics.json").read_text() == "the old network"
     resumed = run(*flags, "--resume")

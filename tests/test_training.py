@@ -7,7 +7,7 @@ import pytest
 from model.checkpoint import ResumeError, Unfinished
 from model.data import Split
 from model.recipes import RECIPES, Recipe
-from model.training import build_optimizer, train, training_batches
+from model.training import build_optimizer, train, training_batches, with_synthetic
 
 TINY = RECIPES["classic"].changed(epochs=3, batch_size=32, optimizer="adam")
 
@@ -34,13 +34,13 @@ class StopAfter(keras.callbacks.Callback):
 
 @pytest.fixture
 def interrupted(monkeypatch):
-    """Makes the next run stop in its second epoch."""
+    """Makes the next run stop in the epoch after the given one."""
 
-    def interrupt(run):
+    def interrupt(run, epochs=1):
         fit = keras.Sequential.fit
 
         def interrupted_fit(self, *args, callbacks, **kwargs):
-            return fit(self, *args, callbacks=[*callbacks, StopAfter(1)], **kwargs)
+            return fit(self, *args, callbacks=[*callbacks, StopAfter(epochs)], **kwargs)
 
         with monkeypatch.context() as patch:
             patch.setattr(keras.Sequential, "fit", interrupted_fit)
@@ -50,12 +50,17 @@ def interrupted(monkeypatch):
     return interrupt
 
 
-@pytest.mark.parametrize("schedule", ["constant", "one-cycle"])
-def test_a_resumed_run_ends_as_an_uninterrupted_one(tmp_path, data, interrupted, schedule):
-    recipe = Recipe("classic", 3, 32, "adam", schedule, 0.2, augment=True)
+@pytest.mark.parametrize(
+    ("schedule", "polish_epochs", "stopped_after"), [("constant", 0, 1), ("one-cycle", 0, 1), ("one-cycle", 2, 2)]
+)
+def test_a_resumed_run_ends_as_an_uninterrupted_one(
+    tmp_path, data, interrupted, schedule, polish_epochs, stopped_after
+):
+    recipe = Recipe("classic", 3 - polish_epochs, 32, "adam", schedule, 0.2, augment=True, polish_epochs=polish_epochs)
     whole, history = train(recipe, data, Unfinished(tmp_path / "whole"), "data", verbose=0)
     cut = Unfinished(tmp_path / "cut")
-    interrupted(lambda: train(recipe, data, cut, "data", verbose=0))
+    interrupted(lambda: train(recipe, data, cut, "data", verbose=0), stopped_after)
+    assert f"{stopped_after} finished epochs are kept" in cut.describe()
     resumed, resumed_history = train(recipe, data, cut, "data", resume=True, verbose=0)
     assert [row["epoch"] for row in resumed_history] == [1, 2, 3]
     assert resumed_history[-1]["loss"] == pytest.approx(history[-1]["loss"], rel=1e-3)
@@ -99,6 +104,22 @@ def test_the_learning_rate_rises_to_its_peak_and_ends_at_zero():
     assert rates.max() == pytest.approx(recipe.learning_rate)
     assert rates[0] < rates.max() / 10
     assert rates[-1] == pytest.approx(0, abs=1e-8)
+
+
+def test_the_polish_has_a_fifth_of_the_peak_and_a_schedule_of_its_own_length():
+    recipe = Recipe("compact", 10, 128, "adam", "one-cycle", 0.1, augment=True, polish_epochs=2)
+    schedule = build_optimizer(recipe, steps_per_epoch=100, polish=True)._learning_rate
+    rates = np.array([float(schedule(step)) for step in range(0, 201, 10)])
+    assert rates.max() == pytest.approx(recipe.learning_rate / 5)
+    assert rates[-1] == pytest.approx(0, abs=1e-8)
+
+
+def test_a_networks_synthetic_images_follow_the_real_ones(data):
+    recipe = Recipe("compact", 1, 32, "adam", "one-cycle", 0.1, augment=True, pen_digits=20, non_digits=30)
+    mixed = with_synthetic(data, recipe)
+    assert np.array_equal(mixed.images[: len(data.labels)], data.images)
+    assert sorted(mixed.labels[len(data.labels) : -30]) == sorted([*range(10)] * 2)
+    assert set(mixed.labels[-30:]) == {10}
 
 
 def test_adadelta_has_the_articles_learning_rate_of_1():

@@ -54,10 +54,12 @@ def _comparison(cards: dict[str, dict]) -> None:
         "Training time": lambda card: f"{duration(card['training_seconds'])} on {card['cpu_cores']} cores",
         "Optimizer": lambda card: card["recipe"]["optimizer"],
         "Learning rate": lambda card: f"{card['recipe']['learning_rate']:.4g}, {card['recipe']['schedule']}",
-        "Epochs": lambda card: str(card["recipe"]["epochs"]),
+        "Epochs": lambda card: str(card["recipe"]["epochs"] + card["recipe"].get("polish_epochs", 0)),
         "Batch size": lambda card: str(card["recipe"]["batch_size"]),
         "Activation": lambda card: card["recipe"]["activation"],
         "Training images warped": lambda card: "yes" if card["recipe"]["augment"] else "no",
+        "Synthetic pen digits": lambda card: f"{card['recipe'].get('pen_digits', 0):,}",
+        "Non-digits": lambda card: f"{card['recipe'].get('non_digits', 0):,}",
         "Held out for validation": lambda card: percent(card["recipe"]["validation_share"]),
         "Seed": lambda card: str(card["seed"]),
     }

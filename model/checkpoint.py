@@ -30,21 +30,11 @@ class Unfinished:
 
     def describe(self) -> str:
         """How far the run came and how to go on with it, in a sentence."""
-        if not self.exists():
+        if not self._weights.is_file():
             return "No epoch was finished; there is nothing to resume."
-        last = self.polish if self.polish.exists() else self
-        epochs = json.loads(last._run.read_text())["history"][-1]["epoch"]
+        epochs = len(json.loads(self._run.read_text())["history"])
         noun = "epoch is" if epochs == 1 else "epochs are"
         return f"{epochs} finished {noun} kept in {self.folder}; --resume goes on from there."
-
-    def exists(self) -> bool:
-        """Whether an epoch is kept here."""
-        return self._weights.is_file()
-
-    @property
-    def polish(self) -> "Unfinished":
-        """Where the second part of the same run is kept, with an optimizer of its own."""
-        return Unfinished(self.folder / "polish")
 
     def save(self, model: keras.Model, history: list[dict[str, float]], identity: dict) -> None:
         """Keeps the state after an epoch.
@@ -105,12 +95,10 @@ class Checkpoint(keras.callbacks.Callback):
         unfinished: where to.
         identity: as `Unfinished.save` takes it.
         steps_per_epoch: training steps an epoch.
-        first_epoch: how many epochs came before this part of the run.
     """
 
-    def __init__(self, unfinished: Unfinished, identity: dict, steps_per_epoch: int, first_epoch: int = 0):
+    def __init__(self, unfinished: Unfinished, identity: dict, steps_per_epoch: int):
         super().__init__()
-        self._first_epoch = first_epoch
         self._unfinished = unfinished
         self._identity = identity
         self._steps_per_epoch = steps_per_epoch
@@ -121,10 +109,10 @@ class Checkpoint(keras.callbacks.Callback):
         """Goes on with the run that is kept; see `Unfinished.restore`.
 
         Returns:
-            The number of finished epochs of the whole run.
+            The number of finished epochs.
         """
         self.history = self._unfinished.restore(model, self._identity, self._steps_per_epoch)
-        return self._first_epoch + len(self.history)
+        return len(self.history)
 
     def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
         self._epoch_started = time.perf_counter()

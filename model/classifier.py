@@ -198,12 +198,12 @@ class Classifier:
 def remedy(folder: Path) -> str:
     """The command that makes a missing or damaged network anew."""
     command = f"Train one with: python train.py --network {folder.name}"
-    if folder.parent == TRAINED and folder.name in ("classic", "compact"):
+    if folder.parent == TRAINED and folder.name in ("classic", "compact", "pen"):
         return f"{command}, or get the shipped one back with: git checkout -- model/trained/{folder.name}"
     return command
 
 
-def load_classifier(name: str = "compact") -> Classifier:
+def load_classifier(name: str = "pen") -> Classifier:
     """Loads a network by its name, or by the path of its folder.
 
     Args:
@@ -217,11 +217,11 @@ def load_classifier(name: str = "compact") -> Classifier:
 
 
 def trained_networks() -> list[str]:
-    """The names of the networks in `model/trained`, compact first: those are its folders, whole or damaged."""
+    """The names of the networks in `model/trained`, pen first: those are its folders, whole or damaged."""
     names = (
         [path.name for path in TRAINED.iterdir() if path.is_dir() and "." not in path.name] if TRAINED.is_dir() else []
     )
-    return sorted(names, key=lambda name: (name != "compact", name))
+    return sorted(names, key=lambda name: (name != "pen", name != "compact", name))
 
 
 def load_metrics(folder: Path) -> dict:

@@ -27,11 +27,9 @@ class Recipe:
         batch_size: images a step.
         optimizer: "adadelta", "rmsprop" or "adam".
         activation: of the hidden layers, "relu" or "selu".
-        polish_epochs: how many more passes follow, at a fifth of the learning rate and with a lighter warp, which bring
-            back the accuracy on plain digits that the strong warp costs.
         schedule: "constant", or "one-cycle": up to the peak in the first fifth of the run, then a cosine to zero.
         validation_share: which share of the training images, at their end, is held out for validation.
-        augment: whether the training images are warped (`model.augment`).
+        augment: how far the training images are warped (`model.augment.WARPS`).
         pen_digits: how many synthetic digits in pen styles that MNIST lacks are added (`model.pen_styles`).
         non_digits: how many images that are no digits are added (`model.non_digits`).
         seed: of the initial weights, the order of the images, the warps and the dropout.
@@ -43,10 +41,9 @@ class Recipe:
     optimizer: str
     schedule: Schedule
     validation_share: float
-    augment: bool
+    augment: Literal["none", "light", "strong"]
     pen_digits: int = 0
     non_digits: int = 0
-    polish_epochs: int = 0
     activation: str = "relu"
     seed: int = 1
 
@@ -82,18 +79,26 @@ RECIPES: dict[str, Recipe] = {
         optimizer="adadelta",
         schedule="constant",
         validation_share=0.2,
-        augment=False,
+        augment="none",
     ),
     "compact": Recipe(
         network="compact",
+        epochs=14,
+        batch_size=128,
+        optimizer="adam",
+        schedule="one-cycle",
+        validation_share=1 / 12,
+        augment="light",
+    ),
+    "pen": Recipe(
+        network="pen",
         epochs=12,
         batch_size=128,
         optimizer="adam",
         schedule="one-cycle",
         validation_share=1 / 12,
-        augment=True,
+        augment="strong",
         pen_digits=28_000,
         non_digits=14_000,
-        polish_epochs=3,
     ),
 }

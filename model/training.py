@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from model.augment import LIGHT_WARP, Warp
+from model.augment import WARPS
 from model.checkpoint import Checkpoint, Unfinished
 from model.data import NUM_CLASSES, Split, hold_out, scale
 from model.network import NETWORKS, NON_DIGIT
@@ -49,20 +49,15 @@ class TimeLeft(keras.callbacks.Callback):
             print(f" - about {left / 60:.0f} min left" if left >= 90 else f" - about {left:.0f} s left", flush=True)
 
 
-def build_optimizer(recipe: Recipe, steps_per_epoch: int, polish: bool = False) -> keras.optimizers.Optimizer:
+def build_optimizer(recipe: Recipe, steps_per_epoch: int) -> keras.optimizers.Optimizer:
     """The optimizer with its learning-rate schedule.
-
-    Args:
-        recipe: names both.
-        steps_per_epoch: training steps an epoch.
-        polish: whether for the last epochs of the run, which have a schedule of their own.
 
     Raises:
         ValueError: the recipe names no known optimizer.
     """
-    rate: float | keras.optimizers.schedules.LearningRateSchedule = recipe.learning_rate / (5 if polish else 1)
+    rate: float | keras.optimizers.schedules.LearningRateSchedule = recipe.learning_rate
     if recipe.schedule == "one-cycle":
-        steps = (recipe.polish_epochs if polish else recipe.epochs) * steps_per_epoch
+        steps = recipe.epochs * steps_per_epoch
         warmup = max(1, steps // 5)
         rate = keras.optimizers.schedules.CosineDecay(
             rate / 25, max(1, steps - warmup), warmup_target=rate, warmup_steps=warmup
@@ -92,10 +87,8 @@ def with_synthetic(training: Split, recipe: Recipe) -> Split:
     return Split(np.concatenate(images), np.concatenate(labels))
 
 
-def training_batches(
-    split: Split, recipe: Recipe, first_epoch: int = 0, last_epoch: int | None = None, classes: int = NUM_CLASSES
-) -> tf.data.Dataset:
-    """The batches of the epochs from `first_epoch` to before `last_epoch`, one epoch after the other.
+def training_batches(split: Split, recipe: Recipe, first_epoch: int = 0, classes: int = NUM_CLASSES) -> tf.data.Dataset:
+    """The batches of all epochs from `first_epoch` on, one epoch after the other.
 
     Order and warps depend on the seed, the epoch and the step alone, so that a resumed run sees what an uninterrupted
     one would.
@@ -105,9 +98,7 @@ def training_batches(
     """
     images = tf.constant(split.images)
     labels = tf.one_hot(split.labels, classes)
-    warp = None
-    if recipe.augment:
-        warp = Warp() if first_epoch < recipe.epochs else LIGHT_WARP
+    warp = WARPS.get(recipe.augment)
 
     def order(epoch: tf.Tensor) -> tf.data.Dataset:
         seed = tf.stack([tf.constant(recipe.seed, tf.int64), epoch])
@@ -119,7 +110,7 @@ def training_batches(
         inputs = tf.cast(tf.gather(images, chosen)[..., tf.newaxis], tf.float32) / 255.0
         return warp(inputs, seed) if warp else inputs, tf.gather(labels, chosen)
 
-    epochs = tf.data.Dataset.range(first_epoch, last_epoch or recipe.epochs)
+    epochs = tf.data.Dataset.range(first_epoch, recipe.epochs)
     return epochs.flat_map(order).map(batch, num_parallel_calls=2).prefetch(8)
 
 
@@ -149,39 +140,28 @@ def train(
     keras.utils.set_random_seed(recipe.seed)
     training, validation = hold_out(data, recipe.validation_count(len(data.labels)))
     training = with_synthetic(training, recipe)
+    steps_per_epoch = -(-len(training.labels) // recipe.batch_size)
     model = NETWORKS[recipe.network](recipe.activation)
     classes = model.output_shape[-1]
     if verbose:
         model.summary()
-    validation_data = (scale(validation.images), keras.utils.to_categorical(validation.labels, classes))
-    identity = {**asdict(recipe), "data_sha256": data_sha256}
-    steps_per_epoch = -(-len(training.labels) // recipe.batch_size)
-    # The main part of the run, then the polish; each has a state of its own, so that either can be resumed.
-    parts = [(unfinished, 0, recipe.epochs), (unfinished.polish, recipe.epochs, recipe.epochs + recipe.polish_epochs)]
-    history: list[dict[str, float]] = []
-    for part, (state, first_epoch, last_epoch) in enumerate(parts):
-        model.compile(
-            optimizer=build_optimizer(recipe, steps_per_epoch, polish=part > 0),
-            loss="categorical_crossentropy",
-            metrics=["accuracy"],
+    model.compile(
+        optimizer=build_optimizer(recipe, steps_per_epoch), loss="categorical_crossentropy", metrics=["accuracy"]
+    )
+    checkpoint = Checkpoint(unfinished, {**asdict(recipe), "data_sha256": data_sha256}, steps_per_epoch)
+    first_epoch = checkpoint.restore(model) if resume else 0
+    if verbose and first_epoch:
+        print(f"Going on after epoch {first_epoch} of {recipe.epochs}")
+    if first_epoch < recipe.epochs:
+        model.fit(
+            training_batches(training, recipe, first_epoch, classes),
+            shuffle=False,  # done by training_batches
+            initial_epoch=first_epoch,
+            epochs=recipe.epochs,
+            steps_per_epoch=steps_per_epoch,
+            validation_data=(scale(validation.images), keras.utils.to_categorical(validation.labels, classes)),
+            validation_batch_size=500,
+            callbacks=[EpochSeeds(recipe.seed), checkpoint, *([TimeLeft(recipe.epochs)] if verbose else [])],
+            verbose=verbose,
         )
-        checkpoint = Checkpoint(state, identity, steps_per_epoch, first_epoch)
-        done = first_epoch
-        if resume and (part == 0 or state.exists()):
-            done = checkpoint.restore(model)
-            if verbose:
-                print(f"Going on after epoch {done} of {parts[-1][2]}")
-        if done < last_epoch:
-            model.fit(
-                training_batches(training, recipe, done, last_epoch, classes),
-                shuffle=False,  # done by training_batches
-                initial_epoch=done,
-                epochs=last_epoch,
-                steps_per_epoch=steps_per_epoch,
-                validation_data=validation_data,
-                validation_batch_size=500,
-                callbacks=[EpochSeeds(recipe.seed), checkpoint, *([TimeLeft(parts[-1][2])] if verbose else [])],
-                verbose=verbose,
-            )
-        history += checkpoint.history
-    return model, history
+    return model, checkpoint.history

@@ -78,7 +78,7 @@ def test_the_other_network_reads_the_same_drawing(seven):
     assert [header.value for header in test.header] == ["7"]
 
 
-@pytest.mark.parametrize("name", ["compact", "classic"])
+@pytest.mark.parametrize("name", ["pen", "compact", "classic"])
 def test_the_mistakes_screen_tells_errors_and_accuracy_of_the_network(name):
     metrics = networks.load_metrics(networks.TRAINED / name)
     test = app("Mistakes", network=name).run()
@@ -121,7 +121,7 @@ def test_a_filter_without_mistakes_says_so():
 
 def test_the_network_screen_shows_all_that_was_measured():
     table = app("Network").run().markdown[0].value
-    for name in ("compact", "classic"):
+    for name in ("pen", "compact", "classic"):
         metrics = networks.load_metrics(networks.TRAINED / name)
         assert name in table
         assert f"{metrics['parameters']['total']:,}" in table
@@ -130,9 +130,9 @@ def test_the_network_screen_shows_all_that_was_measured():
 
 @pytest.mark.parametrize("damage", ["missing", "damaged"])
 def test_without_a_network_the_page_names_the_remedy_and_the_others_work(copied_networks, damage):
-    path = copied_networks / "compact" / "model.tflite"
+    path = copied_networks / "pen" / "model.tflite"
     path.unlink() if damage == "missing" else path.write_bytes(b"damaged")
-    assert "python train.py --network compact" in errors(app("Draw").run())
+    assert "python train.py --network pen" in errors(app("Draw").run())
     assert errors(app("Mistakes").run()) == ""
     assert errors(app("Network").run()) == ""
     assert errors(app("Draw", network="classic").run()) == ""
@@ -140,19 +140,19 @@ def test_without_a_network_the_page_names_the_remedy_and_the_others_work(copied_
 
 @pytest.mark.parametrize("content", [None, b"damaged"])
 def test_without_scores_the_network_screen_names_the_remedy_and_shows_the_other(copied_networks, content):
-    path = copied_networks / "compact" / "metrics.json"
+    path = copied_networks / "pen" / "metrics.json"
     path.unlink() if content is None else path.write_bytes(content)
     test = app("Network").run()
-    assert "python train.py --network compact" in errors(test)
+    assert "python train.py --network pen" in errors(test)
     assert "classic" in test.markdown[0].value
     assert errors(app("Draw").run()) == ""
 
 
 @pytest.mark.parametrize("content", [None, b"damaged"])
 def test_without_test_results_the_mistakes_screen_names_the_remedy(copied_networks, content):
-    path = copied_networks / "compact" / "test_probabilities.npy"
+    path = copied_networks / "pen" / "test_probabilities.npy"
     path.unlink() if content is None else path.write_bytes(content)
-    assert "python train.py --network compact" in errors(app("Mistakes").run())
+    assert "python train.py --network pen" in errors(app("Mistakes").run())
     assert errors(app("Draw").run()) == ""
 
 

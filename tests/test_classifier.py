@@ -14,8 +14,9 @@ from conftest import ROOT
 from model import classifier as networks
 from model.classifier import Classifier, NetworkError, load_classifier, load_metrics, load_test_probabilities
 from model.data import scale
+from model.strokes import draw_strokes
 
-SHIPPED = ["compact", "classic"]
+SHIPPED = ["pen", "compact", "classic"]
 
 
 @pytest.fixture
@@ -130,11 +131,13 @@ def test_missing_and_damaged_test_results_say_so(damaged):
         load_test_probabilities(damaged)
 
 
-def test_compact_comes_first_and_unfinished_runs_are_no_networks(monkeypatch, tmp_path):
+def test_pen_comes_first_and_unfinished_runs_are_no_networks(monkeypatch, tmp_path):
     for name in ("classic", "mine", "compact", "compact.unfinished", "mine.new"):
         (tmp_path / name).mkdir()
     monkeypatch.setattr(networks, "TRAINED", tmp_path)
     assert networks.trained_networks() == ["compact", "classic", "mine"]
+    (tmp_path / "pen").mkdir()
+    assert networks.trained_networks()[0] == "pen"
 
 
 def test_reading_needs_no_tensorflow_keras_or_pyplot():
@@ -145,3 +148,19 @@ def test_reading_needs_no_tensorflow_keras_or_pyplot():
     )
     result = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "set()"
+
+
+@pytest.mark.parametrize("strokes", [[[20, 140], [260, 140]], [[140, 140]]], ids=["a horizontal line", "a dot"])
+def test_pen_refuses_a_line_and_a_dot(strokes):
+    assert load_classifier("pen").read(draw_strokes([np.array(strokes, float)], 20), several=False).text == "?"
+
+
+def test_pen_refuses_a_zigzag_but_reads_a_vertical_line_as_1():
+    zigzag = np.array([[20 + 24 * step, 40 if step % 2 else 240] for step in range(11)], float)
+    assert load_classifier("pen").read(draw_strokes([zigzag], 20)).text == "?"
+    assert load_classifier("pen").read(draw_strokes([np.array([[140.0, 40.0], [140.0, 240.0]])], 20)).text == "1"
+
+
+def test_a_filled_pad_is_no_digit():
+    for filled in (np.full((280, 280), 255, np.uint8), np.pad(np.full((240, 240), 255, np.uint8), 20)):
+        assert load_classifier("pen").read(filled).text in ("", "?")

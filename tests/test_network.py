@@ -4,7 +4,8 @@ import keras
 import numpy as np
 import pytest
 
-from model.network import NETWORKS, classic, compact
+from model.calibration import softmax
+from model.network import NETWORKS, classic, compact, logits_of, non_digit_scores, pen, with_readout
 
 
 def test_classic_has_the_articles_parameters():
@@ -42,14 +43,26 @@ def test_classic_drops_a_quarter_and_has_its_wide_dense_layer():
     assert [layer.units for layer in layers if isinstance(layer, keras.layers.Dense)] == [3168, 10]
 
 
-def test_compact_has_at_most_300_000_parameters():
-    assert compact().count_params() <= 300_000
+@pytest.mark.parametrize("network", [compact, pen])
+def test_the_small_networks_have_at_most_300_000_parameters(network):
+    assert network().count_params() <= 300_000
+
+
+def test_the_readout_gives_probabilities_and_refuses_above_the_threshold():
+    network = pen()
+    images = np.random.default_rng(0).random((50, 28, 28, 1))
+    logits = logits_of(network).predict(images, verbose=0)
+    scores = non_digit_scores(logits)
+    threshold = float(np.median(scores))
+    answers = with_readout(network, temperature=2.0, threshold=threshold).predict(images, verbose=0)
+    assert answers["digits"] == pytest.approx(softmax(logits[:, :10] / 2), abs=1e-5)
+    assert np.array_equal(answers["non_digit"][:, 0] > 0.5, scores > threshold)
 
 
 @pytest.mark.parametrize("name", list(NETWORKS))
 def test_a_network_gives_probabilities(name):
     probabilities = NETWORKS[name]().predict(np.random.default_rng(0).random((3, 28, 28, 1)), verbose=0)
-    assert probabilities.shape == (3, 10)
+    assert probabilities.shape == (3, 11 if name == "pen" else 10)
     assert probabilities.sum(axis=1) == pytest.approx(np.ones(3), abs=1e-5)
 
 

@@ -194,7 +194,7 @@ def test_a_folder_of_something_else_is_not_replaced(tmp_path):
 def test_the_defaults_of_classic_are_the_articles():
     recipe, flags = parse_arguments(["--network", "classic"])
     assert (recipe.optimizer, recipe.learning_rate, recipe.batch_size, recipe.epochs) == ("adadelta", 1.0, 64, 50)
-    assert (recipe.activation, recipe.schedule, recipe.augment) == ("relu", "constant", False)
+    assert (recipe.activation, recipe.schedule, recipe.augment) == ("relu", "constant", "none")
     assert recipe.validation_count(60_000) == 12_000
     assert flags.out.name == "classic"
 

@@ -57,7 +57,7 @@ def to_ink(drawing: Drawing) -> np.ndarray:
     """Separates ink from ground.
 
     The ground is what the border shows; ink is what differs from it on the side, lighter or darker, where the
-    difference is the greater.
+    difference is the greater. Where the border is of no one lightness, the drawing is a photograph (`model.photo`).
 
     Args:
         drawing: as `preprocess` takes it.

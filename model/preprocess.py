@@ -77,11 +77,11 @@ def to_ink(drawing: Drawing) -> np.ndarray:
             return _stretched((alpha - alpha.min()).astype(np.float32) / 255)
         sheet = np.median(seen)
         lightness = np.rint(sheet + (lightness - sheet) * (alpha / 255.0)).astype(np.uint8)
-    histogram = np.array(Image.fromarray(lightness).histogram())
     border = np.concatenate([lightness[0], lightness[-1], lightness[:, 0], lightness[:, -1]])
     ground = int(np.median(border))
     if not _is_flat(border, ground):
         return photo_ink(lightness)
+    histogram = np.array(Image.fromarray(lightness).histogram())
     difference = np.arange(256) - ground
     difference = difference if difference @ histogram > 0 else -difference
     strongest = difference[histogram > 0].max()

@@ -1,5 +1,7 @@
 """The app in a real Chromium, with mouse, touch and keys."""
 
+import base64
+import io
 import os
 import re
 import shutil
@@ -191,6 +193,23 @@ def test_a_picture_is_uploaded_and_read_and_anything_else_gets_a_message(page: P
     expect(heading(page)).to_have_text("7")
     page.locator("input[type=file]").set_input_files(tmp_path / "broken.png")
     expect(page.get_by_text("broken.png is no picture that can be read here")).to_be_visible()
+
+
+def test_a_pasted_picture_is_read(page: Page, seven):
+    page.get_by_text("Picture", exact=True).click()
+    page.locator("input[type=file]").wait_for(state="attached")
+    encoded = io.BytesIO()
+    Image.fromarray(255 - seven).save(encoded, "PNG")
+    page.evaluate(
+        """data => {
+            const bytes = Uint8Array.from(atob(data), character => character.charCodeAt(0));
+            const clipboardData = new DataTransfer();
+            clipboardData.items.add(new File([bytes], "image.png", { type: "image/png" }));
+            window.dispatchEvent(new ClipboardEvent("paste", { clipboardData, cancelable: true }));
+        }""",
+        base64.b64encode(encoded.getvalue()).decode(),
+    )
+    expect(heading(page)).to_have_text("7")
 
 
 def test_a_scribble_is_not_read_as_a_digit_but_the_best_guess_is_told(page: Page):

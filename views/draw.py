@@ -1,5 +1,7 @@
 """The screen with the pad: draw a digit or a number, or bring a picture, and see what is read and why."""
 
+from pathlib import Path
+
 import numpy as np
 import streamlit as st
 from PIL import Image
@@ -18,6 +20,8 @@ from views.parts import (
 
 DIGIT, NUMBER, PICTURE = "Digit", "Number", "Picture"
 NUMBER_WIDTH = 640
+
+_paste_target = st.components.v2.component("paste_target", js=(Path(__file__).parent / "paste.js").read_text())
 
 
 def show() -> None:
@@ -62,12 +66,17 @@ def _number_pad() -> np.ndarray | None:
 
 
 def _picture() -> Image.Image | None:
-    """An uploaded picture or a camera shot; a message stands in for one that can't be read."""
+    """An uploaded or pasted picture, or a camera shot; a message stands in for one that can't be read."""
     file = st.file_uploader(
-        "A picture of a digit or a number", ["png", "jpg", "jpeg", "webp", "gif"], key="upload", max_upload_size=10
+        "A picture of a digit or a number: upload, drop or paste it",
+        ["png", "jpg", "jpeg", "webp", "gif"],
+        key="upload",
+        max_upload_size=10,
     )
     if st.toggle("Use the camera", key="camera"):
         file = st.camera_input("Hold the number before the camera", key="shot") or file
+    # Last, since it takes a line of its own though there is nothing to see.
+    _paste_target(data={"uploader": "upload"}, key="paste_target", height="content")
     if file is None:
         return None
     try:

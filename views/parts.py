@@ -102,7 +102,7 @@ def probability_bars(probabilities: np.ndarray, key: str, actual: int | None = N
     screen reader reads the values.
 
     Args:
-        probabilities: floats (10,) in 0..1.
+        probabilities: floats (10,) in 0..1; all zero where nothing was read, which shows no figures.
         key: of the container.
         actual: the true digit, where it is known, to be marked.
     """
@@ -114,7 +114,7 @@ def probability_bars(probabilities: np.ndarray, key: str, actual: int | None = N
         rows.append(
             f'<li class="{mark}"><span class="digit">{digit}</span>'
             f'<span class="track"><span class="bar" style="width:{probability:.2%}"></span>{true}</span>'
-            f'<span class="value">{percent(probability)}</span></li>'
+            f'<span class="value">{"" if best is None else percent(probability)}</span></li>'
         )
     with st.container(key=key):
         st.html(f'<ol class="bars" aria-label="Probability of each digit">{"".join(rows)}</ol>')

@@ -1,0 +1,116 @@
+"""How fast drawings are read: each stage of one drawing, and images a second in batches, against Keras.
+
+    python -m benchmarks.reading
+
+All is timed in one process, one after the other and around again, so that a busy machine slows all alike. Keras runs
+beside the app's way for comparison; the app itself never imports it.
+"""
+
+import argparse
+import os
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+
+from model.classifier import TRAINED, Classifier, load_classifier
+from model.data import read_split, scale
+from model.preprocess import Box, normalize, to_ink
+from model.segment import find_candidates
+from model.strokes import PAD_SIZE
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ["KERAS_BACKEND"] = "tensorflow"
+_BATCH = 1024
+
+
+def pad_drawings(count: int) -> list[np.ndarray]:
+    """Test digits as they lie on the pad: uint8 (280, 280, 4) each, white on black."""
+    images = read_split("test").images[:count]
+    factor = PAD_SIZE // images.shape[1]
+    drawings = np.kron(images, np.ones((1, factor, factor), np.uint8))
+    opaque = np.full_like(drawings, 255)
+    return list(np.stack([drawings, drawings, drawings, opaque], axis=-1))
+
+
+def stages(classifier: Classifier, keras_model) -> dict[str, Callable[[np.ndarray], object]]:
+    """What is timed for each drawing, by name; each stage begins with what the ones before it made."""
+    made: dict[str, object] = {}
+
+    def ink(drawing: np.ndarray) -> None:
+        made["ink"] = to_ink(drawing)
+
+    def segment(_: np.ndarray) -> None:
+        made["candidates"] = find_candidates(made["ink"])
+
+    def normalise(_: np.ndarray) -> None:
+        parts = made["candidates"]
+        made["images"] = np.stack([normalize(part.ink, Box(0, 0, part.box.width, part.box.height)) for part in parts])
+
+    return {
+        "find the ink": ink,
+        "find the digits": segment,
+        "normalise": normalise,
+        "network": lambda _: classifier.classify(made["images"]),
+        "all of it": classifier.read,
+        "network by a direct Keras call": lambda _: keras_model(made["images"][..., np.newaxis], training=False),
+        "network by keras.Model.predict": lambda _: keras_model.predict(made["images"][..., np.newaxis], verbose=0),
+    }
+
+
+def time_stages(drawings: Sequence[np.ndarray], timed: dict[str, Callable]) -> dict[str, np.ndarray]:
+    """Milliseconds a drawing, float (n,) by stage; the first drawing warms up and is left out."""
+    seconds = {name: np.empty(len(drawings)) for name in timed}
+    for index, drawing in enumerate(drawings):
+        for name, stage in timed.items():
+            start = time.perf_counter()
+            stage(drawing)
+            seconds[name][index] = time.perf_counter() - start
+    return {name: 1000 * values[1:] for name, values in seconds.items()}
+
+
+def images_a_second(classify: Callable[[np.ndarray], object], images: np.ndarray, threads: int, rounds: int) -> float:
+    """The median over some rounds of how many images a second are read, by as many threads."""
+    parts = np.array_split(images, threads)
+    rates = []
+    with ThreadPoolExecutor(threads) as pool:
+        for _ in range(rounds + 1):
+            start = time.perf_counter()
+            list(pool.map(classify, parts))
+            rates.append(len(images) / (time.perf_counter() - start))
+    return float(np.median(rates[1:]))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Times how fast drawings are read.")
+    parser.add_argument("--network", default="pen", help="a folder in model/trained (%(default)s)")
+    parser.add_argument("--drawings", type=int, default=300, help="how many are timed one by one (%(default)s)")
+    options = parser.parse_args()
+    import keras
+
+    classifier = load_classifier(options.network)
+    keras_model = keras.models.load_model(TRAINED / options.network / "model.keras")
+    times = time_stages(pad_drawings(options.drawings + 1), stages(classifier, keras_model))
+    print(f"{'milliseconds a drawing':34} median   95th percentile")
+    for name, values in times.items():
+        print(f"{name:34} {np.median(values):6.3f}   {np.percentile(values, 95):6.3f}")
+    images = scale(read_split("test").images)
+    cores = os.cpu_count() or 1
+    # One interpreter a thread: a Classifier lets one thread in at a time.
+    own = [load_classifier(options.network) for _ in range(cores)]
+    free = list(own)
+
+    def classify(part: np.ndarray) -> None:
+        reader = free.pop()
+        reader.classify(part)
+        free.append(reader)
+
+    print(f"\nimages a second in batches, {cores} threads")
+    print(f"{'LiteRT':34} {images_a_second(classify, images, cores, 5):8,.0f}")
+    print(f"{'keras.Model.predict':34} ", end="")
+    print(f"{images_a_second(lambda part: keras_model.predict(part, _BATCH, verbose=0), images, 1, 5):8,.0f}")
+
+
+if __name__ == "__main__":
+    main()

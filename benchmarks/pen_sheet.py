@@ -14,7 +14,7 @@ from model.pen_prototypes import PROTOTYPES
 from model.pen_styles import vary
 from model.strokes import draw_strokes, place_strokes
 
-_CELL, _DIGIT, _CAPTION, _PEN = 96, 58, 30, 4.5
+_CELL, _DIGIT, _CAPTION, _PEN = 96, 58, 44, 4.5
 _INK, _GREY = 20, 110
 
 

@@ -20,6 +20,7 @@ BATCH = 64
 _METRICS = {
     "cpu_cores",
     "files",
+    "label_errors",
     "layers",
     "network",
     "parameters",

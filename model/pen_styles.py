@@ -18,7 +18,7 @@ _PAD = PAD_SIZE // 2
 # Shares of the pad, and degrees.
 _PEN_WIDTHS = (6 / PAD_SIZE, 40 / PAD_SIZE)
 _SIZES = (0.25, 0.9)
-_TILT = 15.0
+_TILT = 18.0
 # Curve points between two control points.
 _SMOOTH_STEPS = 7
 

@@ -24,14 +24,16 @@ class Recipe:
     Attributes:
         network: which architecture of `model.network`.
         epochs: passes through the training images.
-        batch_size: images a step.
+        batch_size: MNIST's images a step.
         optimizer: "adadelta", "rmsprop" or "adam".
         activation: of the hidden layers, "relu" or "selu".
         schedule: "constant", or "one-cycle": up to the peak in the first fifth of the run, then a cosine to zero.
         validation_share: which share of the training images, at their end, is held out for validation.
-        augment: how far the training images are warped (`model.augment.WARPS`).
-        pen_digits: how many synthetic digits in pen styles that MNIST lacks are added (`model.pen_styles`).
-        non_digits: how many images that are no digits are added (`model.non_digits`).
+        augment: how far MNIST's images are warped (`model.augment.WARPS`); synthetic ones get the strong warp.
+        pen_digits: how many synthetic digits in pen styles that MNIST lacks there are (`model.pen_styles`).
+        non_digits: how many images that are no digits there are (`model.non_digits`).
+        synthetic_batch: how many of those two kinds, drawn at random, are added to each batch.
+        bfloat16: whether the convolutions may be computed in bfloat16 where the processor has it.
         seed: of the initial weights, the order of the images, the warps and the dropout.
     """
 
@@ -44,6 +46,8 @@ class Recipe:
     augment: Literal["none", "light", "strong"]
     pen_digits: int = 0
     non_digits: int = 0
+    synthetic_batch: int = 0
+    bfloat16: bool = False
     activation: str = "relu"
     seed: int = 1
 
@@ -92,13 +96,15 @@ RECIPES: dict[str, Recipe] = {
     ),
     "pen": Recipe(
         network="pen",
-        epochs=12,
+        epochs=16,
         batch_size=128,
         optimizer="adam",
         schedule="one-cycle",
         validation_share=1 / 12,
-        augment="strong",
-        pen_digits=28_000,
-        non_digits=14_000,
+        augment="light",
+        pen_digits=50_000,
+        non_digits=20_000,
+        synthetic_batch=56,
+        bfloat16=True,
     ),
 }

@@ -20,7 +20,7 @@ from matplotlib.figure import Figure
 from model import evaluate, figures
 from model.calibration import area_under_roc, calibration_error, fit_temperature, refusal_threshold, reliability
 from model.classifier import Classifier
-from model.data import ASSETS, NUM_CLASSES, Split, hold_out, scale
+from model.data import ASSETS, LABEL_ERRORS, MNIST_SHA256, NUM_CLASSES, Split, hold_out, scale
 from model.network import NETWORKS, logits_of, non_digit_scores, refuses, with_readout
 from model.non_digits import synthetic_non_digits
 from model.pen_styles import synthetic_digits
@@ -206,10 +206,13 @@ def _metrics(
     data_sha256: str,
 ) -> dict:
     matrix = evaluate.confusion_matrix(test.labels, probabilities.argmax(axis=1))
+    errors = np.flatnonzero(probabilities.argmax(axis=1) != test.labels)
+    label_errors = LABEL_ERRORS if data_sha256 == MNIST_SHA256 else ()
     trainable = sum(int(np.prod(weight.shape)) for weight in model.trainable_weights)
     return {
         "network": recipe.network,
         "test": evaluate.scores(test.labels, probabilities),
+        "label_errors": {"known": len(label_errors), "read_otherwise": int(np.isin(label_errors, errors).sum())},
         "per_class": evaluate.per_class(matrix),
         "confusion_matrix": matrix.tolist(),
         "calibration": _calibration(test.labels, probabilities),

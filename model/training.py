@@ -1,19 +1,25 @@
 """Training: batches, schedule, fit, and going on with an interrupted run."""
 
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
+from pathlib import Path
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from model.augment import WARPS
+from model.augment import WARPS, Warp
 from model.checkpoint import Checkpoint, Unfinished
 from model.data import NUM_CLASSES, Split, hold_out, scale
 from model.network import NETWORKS, NON_DIGIT
 from model.non_digits import synthetic_non_digits
 from model.pen_styles import synthetic_digits
 from model.recipes import Recipe
+
+# TensorFlow's name for the rewrite of a graph.
+_BFLOAT16 = "auto_mixed_precision_onednn_bfloat16"
 
 
 class EpochSeeds(keras.callbacks.Callback):
@@ -73,45 +79,78 @@ def build_optimizer(recipe: Recipe, steps_per_epoch: int) -> keras.optimizers.Op
     raise ValueError(f"Unknown optimizer. Expected: adadelta, rmsprop or adam. Received: {recipe.optimizer}")
 
 
-def with_synthetic(training: Split, recipe: Recipe) -> Split:
-    """The training images with the recipe's synthetic digits and non-digits behind them; these have the label 10."""
-    images, labels = [training.images], [training.labels]
-    if recipe.pen_digits:
-        pen_images, pen_labels = synthetic_digits(recipe.pen_digits, recipe.seed)
-        images.append(pen_images)
-        labels.append(pen_labels)
-    if recipe.non_digits:
-        other_images, _ = synthetic_non_digits(recipe.non_digits, recipe.seed, training)
-        images.append(other_images)
-        labels.append(np.full(len(other_images), NON_DIGIT, np.uint8))
-    return Split(np.concatenate(images), np.concatenate(labels))
+def synthetic_images(training: Split, recipe: Recipe) -> Split | None:
+    """The recipe's synthetic digits and non-digits, the latter with the label 10; None where it has none."""
+    if not recipe.synthetic_batch:
+        return None
+    digits, labels = synthetic_digits(recipe.pen_digits, recipe.seed)
+    others, _ = synthetic_non_digits(recipe.non_digits, recipe.seed, training)
+    return Split(np.concatenate([digits, others]), np.append(labels, np.full(len(others), NON_DIGIT, np.uint8)))
 
 
-def training_batches(split: Split, recipe: Recipe, first_epoch: int = 0, classes: int = NUM_CLASSES) -> tf.data.Dataset:
+def training_batches(
+    mnist: Split, recipe: Recipe, first_epoch: int = 0, classes: int = NUM_CLASSES, synthetic: Split | None = None
+) -> tf.data.Dataset:
     """The batches of all epochs from `first_epoch` on, one epoch after the other.
 
-    Order and warps depend on the seed, the epoch and the step alone, so that a resumed run sees what an uninterrupted
-    one would.
+    Each has `batch_size` images of MNIST, of which an epoch uses every one once, and `synthetic_batch` of the synthetic
+    ones behind them. Order and warps depend on the seed, the epoch and the step alone, so that a resumed run sees what
+    an uninterrupted one would.
 
     Returns:
         A dataset of (float32 (b, 28, 28, 1) in 0..1, one-hot float32 (b, classes)).
     """
-    images = tf.constant(split.images)
-    labels = tf.one_hot(split.labels, classes)
-    warp = WARPS.get(recipe.augment)
 
     def order(epoch: tf.Tensor) -> tf.data.Dataset:
         seed = tf.stack([tf.constant(recipe.seed, tf.int64), epoch])
-        shuffled = tf.random.experimental.stateless_shuffle(tf.range(len(split.labels)), seed)
+        shuffled = tf.random.experimental.stateless_shuffle(tf.range(len(mnist.labels)), seed)
         batches = tf.data.Dataset.from_tensor_slices(shuffled).batch(recipe.batch_size)
         return batches.enumerate().map(lambda step, chosen: (tf.random.fold_in(seed, step), chosen))
 
-    def batch(seed: tf.Tensor, chosen: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        inputs = tf.cast(tf.gather(images, chosen)[..., tf.newaxis], tf.float32) / 255.0
-        return warp(inputs, seed) if warp else inputs, tf.gather(labels, chosen)
+    def part(split: Split, warp: Warp | None) -> Callable[[tf.Tensor, tf.Tensor], tuple[tf.Tensor, tf.Tensor]]:
+        images, labels = tf.constant(split.images), tf.one_hot(split.labels, classes)
 
-    epochs = tf.data.Dataset.range(first_epoch, recipe.epochs)
-    return epochs.flat_map(order).map(batch, num_parallel_calls=2).prefetch(8)
+        def take(seed: tf.Tensor, chosen: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+            inputs = tf.cast(tf.gather(images, chosen)[..., tf.newaxis], tf.float32) / 255.0
+            return warp(inputs, seed) if warp else inputs, tf.gather(labels, chosen)
+
+        return take
+
+    take_mnist = part(mnist, WARPS.get(recipe.augment))
+    take_synthetic = part(synthetic, WARPS["strong"]) if synthetic else None
+
+    def batch(seed: tf.Tensor, chosen: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        images, labels = take_mnist(seed, chosen)
+        if take_synthetic is None:
+            return images, labels
+        seed, choice_seed = tf.unstack(tf.random.split(seed))
+        chosen = tf.random.stateless_uniform(
+            (recipe.synthetic_batch,), choice_seed, 0, len(synthetic.labels), dtype=tf.int32
+        )
+        more_images, more_labels = take_synthetic(seed, chosen)
+        return tf.concat([images, more_images], 0), tf.concat([labels, more_labels], 0)
+
+    batches = tf.data.Dataset.range(first_epoch, recipe.epochs).flat_map(order).map(batch, num_parallel_calls=2)
+    return batches.prefetch(8)
+
+
+@contextmanager
+def bfloat16_allowed(wanted: bool) -> Iterator[None]:
+    """Lets TensorFlow compute convolutions in bfloat16, if this processor does that faster; weights stay float32.
+
+    Measured on 2 cores of an AMD EPYC with AVX-512 BF16: 98 instead of 160 ms a step of 128 images. Afterwards all is
+    computed in float32 again, as in the exported network.
+    """
+    try:
+        processor = Path("/proc/cpuinfo").read_text(encoding="utf-8")
+    except OSError:
+        processor = ""
+    allowed = wanted and ("avx512_bf16" in processor or "amx_bf16" in processor)
+    tf.config.optimizer.set_experimental_options({_BFLOAT16: allowed})
+    try:
+        yield
+    finally:
+        tf.config.optimizer.set_experimental_options({_BFLOAT16: False})
 
 
 def train(
@@ -139,7 +178,6 @@ def train(
     """
     keras.utils.set_random_seed(recipe.seed)
     training, validation = hold_out(data, recipe.validation_count(len(data.labels)))
-    training = with_synthetic(training, recipe)
     steps_per_epoch = -(-len(training.labels) // recipe.batch_size)
     model = NETWORKS[recipe.network](recipe.activation)
     classes = model.output_shape[-1]
@@ -153,15 +191,17 @@ def train(
     if verbose and first_epoch:
         print(f"Going on after epoch {first_epoch} of {recipe.epochs}")
     if first_epoch < recipe.epochs:
-        model.fit(
-            training_batches(training, recipe, first_epoch, classes),
-            shuffle=False,  # done by training_batches
-            initial_epoch=first_epoch,
-            epochs=recipe.epochs,
-            steps_per_epoch=steps_per_epoch,
-            validation_data=(scale(validation.images), keras.utils.to_categorical(validation.labels, classes)),
-            validation_batch_size=500,
-            callbacks=[EpochSeeds(recipe.seed), checkpoint, *([TimeLeft(recipe.epochs)] if verbose else [])],
-            verbose=verbose,
-        )
+        synthetic = synthetic_images(training, recipe)
+        with bfloat16_allowed(recipe.bfloat16):
+            model.fit(
+                training_batches(training, recipe, first_epoch, classes, synthetic),
+                shuffle=False,  # done by training_batches
+                initial_epoch=first_epoch,
+                epochs=recipe.epochs,
+                steps_per_epoch=steps_per_epoch,
+                validation_data=(scale(validation.images), keras.utils.to_categorical(validation.labels, classes)),
+                validation_batch_size=500,
+                callbacks=[EpochSeeds(recipe.seed), checkpoint, *([TimeLeft(recipe.epochs)] if verbose else [])],
+                verbose=verbose,
+            )
     return model, checkpoint.history

@@ -13,7 +13,7 @@ from conftest import ROOT
 
 from model import classifier as networks
 from model.classifier import Classifier, NetworkError, load_classifier, load_metrics, load_test_probabilities
-from model.data import scale
+from model.data import LABEL_ERRORS, scale
 from model.strokes import draw_strokes
 
 SHIPPED = ["pen", "compact", "classic"]
@@ -40,6 +40,7 @@ def test_a_shipped_networks_metrics_agree_with_its_saved_probabilities(name, tes
     right = load_test_probabilities(network.folder).argmax(axis=1) == test_set.labels
     assert network.metrics["test"]["accuracy"] == pytest.approx(right.mean())
     assert network.metrics["test"]["errors"] == np.sum(~right)
+    assert network.metrics["label_errors"] == {"known": 15, "read_otherwise": np.sum(~right[list(LABEL_ERRORS)])}
 
 
 def test_the_shipped_compact_network_keeps_its_promises():

@@ -90,6 +90,7 @@ def test_the_metrics_hold_scores_recipe_and_origin(trained, data):
     assert metrics["versions"]["keras"] == keras.__version__
     assert re.fullmatch(r"[0-9a-f]{64}", metrics["data_sha256"])
     assert metrics["training_seconds"] > 0
+    assert metrics["label_errors"] == {"known": 0, "read_otherwise": 0}  # it was no MNIST
 
 
 def test_the_history_has_a_row_for_each_epoch(trained):
@@ -121,10 +122,13 @@ def test_a_picture_of_the_architecture_is_in_assets(trained):
 
 def test_ctrl_c_keeps_the_old_network_and_resume_ends_the_run(tmp_path, data):
     out = tmp_path / "net"
-    flags = ("--network", "classic", "--epochs", 4, "--batch-size", 8, "--data", data, "--out", out)
+    flags = ("--network", "classic", "--epochs", 12, "--batch-size", 8, "--data", data, "--out", out)
     out.mkdir()
     (out / "metrics.json").write_text("the old network")
+    # A shell lets its background jobs ignore Ctrl-C, and they hand that on; a handler of our own is not handed on.
+    inherited = signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen(command(*flags), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    signal.signal(signal.SIGINT, inherited)
     state = tmp_path / "net.unfinished" / "latest.weights.h5"
     deadline = time.monotonic() + 120
     while not state.exists() and time.monotonic() < deadline and process.poll() is None:

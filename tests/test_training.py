@@ -1,13 +1,16 @@
 """A run can be repeated, stopped and resumed without a difference; these train tiny networks for seconds."""
 
+from pathlib import Path
+
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from model.checkpoint import ResumeError, Unfinished
 from model.data import Split
 from model.recipes import RECIPES, Recipe
-from model.training import build_optimizer, train, training_batches, with_synthetic
+from model.training import bfloat16_allowed, build_optimizer, synthetic_images, train, training_batches
 
 TINY = RECIPES["classic"].changed(epochs=3, batch_size=32, optimizer="adam")
 
@@ -101,12 +104,31 @@ def test_the_learning_rate_rises_to_its_peak_and_ends_at_zero():
     assert rates[-1] == pytest.approx(0, abs=1e-8)
 
 
-def test_a_networks_synthetic_images_follow_the_real_ones(data):
-    recipe = Recipe("pen", 1, 32, "adam", "one-cycle", 0.1, augment="strong", pen_digits=20, non_digits=30)
-    mixed = with_synthetic(data, recipe)
-    assert np.array_equal(mixed.images[: len(data.labels)], data.images)
-    assert sorted(mixed.labels[len(data.labels) : -30]) == sorted([*range(10)] * 2)
-    assert set(mixed.labels[-30:]) == {10}
+MIXED = Recipe("pen", 2, 32, "adam", "one-cycle", 0.1, augment="none", pen_digits=20, non_digits=30, synthetic_batch=12)
+
+
+def test_the_synthetic_images_are_pen_digits_and_non_digits(data):
+    synthetic = synthetic_images(data, MIXED)
+    assert sorted(synthetic.labels[:20]) == sorted([*range(10)] * 2)
+    assert set(synthetic.labels[20:]) == {10}
+
+
+def test_each_batch_has_real_images_and_behind_them_synthetic_ones(data):
+    synthetic = Split(np.full((50, 28, 28), 255, np.uint8), np.full(50, 10, np.uint8))
+    images, labels = next(iter(training_batches(data, MIXED, classes=11, synthetic=synthetic)))
+    assert images.shape == (32 + 12, 28, 28, 1)
+    assert set(labels.numpy()[:32].argmax(axis=1)) <= set(range(10))
+    assert set(labels.numpy()[32:].argmax(axis=1)) == {10}
+
+
+def test_other_synthetic_images_are_drawn_in_each_epoch_and_the_same_after_a_resume(data):
+    synthetic = synthetic_images(data, MIXED)
+    whole = [images.numpy() for images, _ in training_batches(data, MIXED, classes=11, synthetic=synthetic)]
+    later = [
+        images.numpy() for images, _ in training_batches(data, MIXED, first_epoch=1, classes=11, synthetic=synthetic)
+    ]
+    assert not np.array_equal(whole[0][32:], whole[len(later)][32:])
+    assert all(np.array_equal(ours, theirs) for ours, theirs in zip(later, whole[len(later) :], strict=True))
 
 
 def test_adadelta_has_the_articles_learning_rate_of_1():
@@ -137,3 +159,15 @@ def test_the_batches_of_a_later_epoch_are_the_same_when_training_begins_there(da
 def test_a_recipe_without_epochs_or_images_is_refused(change):
     with pytest.raises(ValueError, match="must be at least 1"):
         TINY.changed(**change)
+
+
+def test_bfloat16_is_allowed_for_training_alone_and_only_where_the_recipe_wants_it():
+    def allowed() -> bool:
+        return tf.config.optimizer.get_experimental_options().get("auto_mixed_precision_onednn_bfloat16", False)
+
+    flags = Path("/proc/cpuinfo").read_text() if Path("/proc/cpuinfo").exists() else ""
+    with bfloat16_allowed(True):
+        assert allowed() == ("avx512_bf16" in flags or "amx_bf16" in flags)
+    assert not allowed()
+    with bfloat16_allowed(False):
+        assert not allowed()

@@ -48,6 +48,7 @@ def _comparison(cards: dict[str, dict]) -> None:
         "Accuracy on the test set": lambda card: f"**{percent(card['test']['accuracy'], 2)}**",
         "Read wrong": lambda card: f"{card['test']['errors']} of {card['test']['images']:,}",
         "Loss on the test set": lambda card: f"{card['test']['loss']:.4f}",
+        "Wrong test labels among the errors": lambda card: "{read_otherwise} of {known}".format(**card["label_errors"]),
         "Accuracy on held-out images": lambda card: percent(card["validation"]["accuracy"], 2),
         "Parameters": lambda card: f"{card['parameters']['total']:,}",
         "File size": lambda card: f"{card['files']['model.tflite'] / 1e6:.1f} MB",
@@ -55,7 +56,7 @@ def _comparison(cards: dict[str, dict]) -> None:
         "Optimizer": lambda card: card["recipe"]["optimizer"],
         "Learning rate": lambda card: f"{card['recipe']['learning_rate']:.4g}, {card['recipe']['schedule']}",
         "Epochs": lambda card: str(card["recipe"]["epochs"]),
-        "Batch size": lambda card: str(card["recipe"]["batch_size"]),
+        "Batch size": lambda card: _batch_size(card["recipe"]),
         "Activation": lambda card: card["recipe"]["activation"],
         "Warp of the training images": lambda card: card["recipe"]["augment"],
         "Synthetic pen digits": lambda card: f"{card['recipe']['pen_digits']:,}",
@@ -64,6 +65,11 @@ def _comparison(cards: dict[str, dict]) -> None:
         "Seed": lambda card: str(card["seed"]),
     }
     _table(["", *cards], [[name, *(cell(card) for card in cards.values())] for name, cell in rows.items()])
+
+
+def _batch_size(recipe: dict) -> str:
+    synthetic = recipe["synthetic_batch"]
+    return f"{recipe['batch_size']} and {synthetic} synthetic" if synthetic else str(recipe["batch_size"])
 
 
 def _layers(layers: list[dict]) -> None:

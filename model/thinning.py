@@ -30,7 +30,8 @@ def thin(ink: np.ndarray) -> np.ndarray:
     inked = reduced > 0.5
     side, width = max(inked.shape), pen_width(inked)
     # Of a digit of longer side s and pen width w, shrunk by r, the longer side is s - 2r and the width w - 2r.
-    radius = (width - USUAL_WIDTH * side) / (2 * (1 - USUAL_WIDTH))
+    # A filled loop makes the pen seem wider than it is: at most half of the width measured is taken away.
+    radius = min((width - USUAL_WIDTH * side) / (2 * (1 - USUAL_WIDTH)), width / 4)
     if radius < 1:
         return ink
     thinned = shrink(inked, radius)

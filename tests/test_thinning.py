@@ -42,6 +42,21 @@ def test_a_pictures_size_does_not_change_what_thinning_gives():
     assert shares[0] == pytest.approx(shares[1], abs=0.01)
 
 
+def test_a_filled_loop_does_not_thin_the_other_strokes_away():
+    # An eight drawn small with a thick pen: its upper loop is closed, around its lower one the stroke is as it was.
+    upper, lower = circle(140, 100, 16), circle(140, 136, 20)
+    thinned = thin(ink_of([upper, lower], 36)) > 0.5
+    below = thinned[:, thinned.shape[1] // 2]
+    strokes = np.flatnonzero(below[1:] != below[:-1])
+    assert below[-1]
+    assert len(below) - 1 - strokes[-1] >= 36 / 3
+
+
+def circle(x: float, y: float, radius: float) -> np.ndarray:
+    angle = np.linspace(0, 2 * np.pi, 40)
+    return np.column_stack([x + radius * np.cos(angle), y + radius * np.sin(angle)])
+
+
 def test_shrinking_takes_the_radius_off_each_side():
     inked = np.zeros((40, 60), bool)
     inked[5:35, 10:50] = True

@@ -8,15 +8,14 @@ from pathlib import Path
 import streamlit as st
 
 from model.data import ASSETS
-from views import draw, mistakes, network
+from views import address, draw, mistakes, network
 
-VIEWS = {"Draw": draw.show, "Mistakes": mistakes.show, "Network": network.show}
+SCREENS = dict(zip(address.VIEWS, (draw.show, mistakes.show, network.show), strict=True))
 
 st.set_page_config(page_title="Handwritten digits", page_icon=ASSETS / "icon.png", layout="wide")
 st.html(Path(__file__).parent / "views" / "style.css")
 
 # Not st.navigation: on a phone it hides behind a menu, and a page reloaded at its own path logs errors in the browser.
-view = st.segmented_control(
-    "View", list(VIEWS), default="Draw", required=True, key="view", bind="query-params", label_visibility="collapsed"
-)
-VIEWS[view]()
+address.follow()
+view = st.segmented_control("View", address.VIEWS, key="view", required=True, label_visibility="collapsed")
+SCREENS[view]()

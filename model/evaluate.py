@@ -15,15 +15,23 @@ def accuracy(labels: np.ndarray, probabilities: np.ndarray) -> float:
     return float((probabilities.argmax(axis=1) == labels).mean())
 
 
-def cross_entropy(labels: np.ndarray, probabilities: np.ndarray) -> float:
-    """The mean negative natural logarithm of the true digit's probability, which is clipped at 1e-7 as in Keras.
+def cross_entropies(labels: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
+    """Each image's negative natural logarithm of the true digit's probability, which is clipped at 1e-7 as in Keras.
 
     Args:
         labels: integers (n,) in 0..9.
         probabilities: floats (n, 10) in 0..1.
+
+    Returns:
+        float64 (n,), in nats.
     """
     true = probabilities[np.arange(len(labels)), labels].astype(np.float64)
-    return float(-np.log(np.clip(true, 1e-7, 1.0)).mean())
+    return -np.log(np.clip(true, 1e-7, 1.0))
+
+
+def cross_entropy(labels: np.ndarray, probabilities: np.ndarray) -> float:
+    """The mean of `cross_entropies`."""
+    return float(cross_entropies(labels, probabilities).mean())
 
 
 def confusion_matrix(labels: np.ndarray, predicted: np.ndarray) -> np.ndarray:

@@ -207,7 +207,7 @@ def _metrics(
 ) -> dict:
     matrix = evaluate.confusion_matrix(test.labels, probabilities.argmax(axis=1))
     errors = np.flatnonzero(probabilities.argmax(axis=1) != test.labels)
-    label_errors = LABEL_ERRORS if data_sha256 == MNIST_SHA256 else ()
+    label_errors = list(LABEL_ERRORS) if data_sha256 == MNIST_SHA256 else []
     trainable = sum(int(np.prod(weight.shape)) for weight in model.trainable_weights)
     return {
         "network": recipe.network,

@@ -1,6 +1,7 @@
 """What several test files share: the MNIST test set, a drawn seven, trained networks, a running app, a browser."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -12,12 +13,25 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from model.data import Split, read_split
 from model.strokes import draw_strokes
 
 ROOT = Path(__file__).resolve().parent.parent
 SEVEN = np.array([[60, 70], [210, 70], [120, 230]], float)
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+DESKTOP = {"viewport": {"width": 1280, "height": 800}}
+PHONE = {"viewport": {"width": 390, "height": 800}, "has_touch": True, "is_mobile": True}
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
@@ -36,7 +50,9 @@ def seven() -> np.ndarray:
 @pytest.fixture(scope="session")
 def app_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the app, started on a free port."""
-    with running_app(tmp_path_factory.mktemp("app") / "log") as url:
+    folder = tmp_path_factory.mktemp("app")
+    os.environ["DIGITS_MARKS"] = str(folder / "marks.sqlite")
+    with running_app(folder / "log") as url:
         yield url
 
 
@@ -68,3 +84,44 @@ def _answers(url: str) -> bool:
             return True
     except OSError:
         return False
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chrome")
+    if path is None:
+        if os.environ.get("CI"):
+            pytest.fail("No Chromium. Install one with: apt-get install chromium")
+        pytest.skip("No Chromium. Install one with: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(params=[DESKTOP], ids=["desktop"])
+def page(request: pytest.FixtureRequest, browser: Browser, app_url: str) -> Iterator[Page]:
+    """The Draw screen of a new visitor; at the end no error was logged and no outside host was asked."""
+    context = browser.new_context(**request.param)
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("console", lambda message: errors.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("request", lambda request: errors.append(request.url) if _is_outside(request.url, app_url) else None)
+    page.goto(app_url)
+    page.locator("canvas.upper-canvas").wait_for()
+    yield page
+    context.close()
+    assert errors == []
+
+
+def _is_outside(url: str, app_url: str) -> bool:
+    return not url.startswith((app_url, app_url.replace("http", "ws"), "data:", "blob:"))
+
+
+on_phone = pytest.mark.parametrize("page", [PHONE], ids=["phone"], indirect=True)
+on_both = pytest.mark.parametrize("page", [DESKTOP, PHONE], ids=["desktop", "phone"], indirect=True)
+
+
+def go_to(page: Page, view: str) -> None:
+    page.get_by_text(view, exact=True).first.click()

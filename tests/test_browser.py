@@ -2,64 +2,11 @@
 
 import base64
 import io
-import os
 import re
-import shutil
-from collections.abc import Iterator
 
-import pytest
-from conftest import SEVEN
+from conftest import DESKTOP, SEVEN, go_to, on_both, on_phone
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-DESKTOP = {"viewport": {"width": 1280, "height": 800}}
-PHONE = {"viewport": {"width": 390, "height": 800}, "has_touch": True, "is_mobile": True}
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    path = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chrome")
-    if path is None:
-        if os.environ.get("CI"):
-            pytest.fail("No Chromium. Install one with: apt-get install chromium")
-        pytest.skip("No Chromium. Install one with: apt-get install chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(params=[DESKTOP], ids=["desktop"])
-def page(request: pytest.FixtureRequest, browser: Browser, app_url: str) -> Iterator[Page]:
-    """The Draw screen of a new visitor; at the end no error was logged and no outside host was asked."""
-    context = browser.new_context(**request.param)
-    page = context.new_page()
-    errors: list[str] = []
-    page.on("console", lambda message: errors.append(message.text) if message.type in ("error", "warning") else None)
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("request", lambda request: errors.append(request.url) if _is_outside(request.url, app_url) else None)
-    page.goto(app_url)
-    page.locator("canvas.upper-canvas").wait_for()
-    yield page
-    context.close()
-    assert errors == []
-
-
-def _is_outside(url: str, app_url: str) -> bool:
-    return not url.startswith((app_url, app_url.replace("http", "ws"), "data:", "blob:"))
-
-
-on_phone = pytest.mark.parametrize("page", [PHONE], ids=["phone"], indirect=True)
-on_both = pytest.mark.parametrize("page", [DESKTOP, PHONE], ids=["desktop", "phone"], indirect=True)
+from playwright.sync_api import Browser, Page, expect
 
 
 def draw(page: Page, stroke=SEVEN) -> None:
@@ -85,10 +32,6 @@ def draw_by_touch(page: Page, stroke=SEVEN) -> None:
 
 def heading(page: Page):
     return page.locator(".st-key-prediction").get_by_role("heading")
-
-
-def go_to(page: Page, view: str) -> None:
-    page.get_by_text(view, exact=True).first.click()
 
 
 @on_both
@@ -217,23 +160,6 @@ def test_a_scribble_is_not_read_as_a_digit_but_the_best_guess_is_told(page: Page
     expect(heading(page)).to_have_text("?")
     expect(page.get_by_text("Not sure this is a digit")).to_be_visible()
     expect(page.get_by_text("Best guess")).to_be_visible()
-
-
-@on_both
-def test_mistakes_are_browsed_by_filter_and_shown_in_detail(page: Page):
-    go_to(page, "Mistakes")
-    tiles = page.locator(".st-key-mistakes-gallery button")
-    expect(page.locator(".st-key-mistakes-summary")).to_contain_text(re.compile(r"\d+ of 10,000"))
-    tiles.first.wait_for()
-    true, read = re.search(r"true (\d), read as (\d)", tiles.nth(1).inner_text()).groups()
-    tiles.nth(1).click()
-    detail = page.locator(".st-key-mistake-detail")
-    expect(detail).to_contain_text(f"True {true}, read as {read}")
-    expect(detail.locator("li")).to_have_count(10)
-    page.get_by_role("radiogroup", name="True digit").get_by_text(true).click()
-    expect(page).to_have_url(re.compile(f"true={true}"))
-    expect(tiles.filter(has_not_text=f"true {true},")).to_have_count(0)
-    assert tiles.count() > 0
 
 
 @on_both

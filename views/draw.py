@@ -8,6 +8,7 @@ from PIL import Image
 
 from model.classifier import Classifier, Digit, Reading
 from model.pictures import PictureError, open_picture
+from views.address import SOURCES
 from views.pad import current_pad, fitting_width, guard
 from views.parts import (
     choose_network,
@@ -18,7 +19,7 @@ from views.parts import (
     require_classifier,
 )
 
-DIGIT, NUMBER, PICTURE = "Digit", "Number", "Picture"
+DIGIT, NUMBER, PICTURE = SOURCES
 NUMBER_WIDTH = 640
 
 _paste_target = st.components.v2.component("paste_target", js=(Path(__file__).parent / "paste.js").read_text())
@@ -30,11 +31,9 @@ def show() -> None:
         name = choose_network()
         source = st.segmented_control(
             "What to read",
-            [DIGIT, NUMBER, PICTURE],
-            default=DIGIT,
+            SOURCES,
             required=True,
             key="source",
-            bind="query-params",
             label_visibility="collapsed",
         )
     draw_and_read(require_classifier(name), source)

@@ -1,13 +1,12 @@
 """The screen with the cards of all networks, side by side: scores, size, recipe, architecture, curves and layers."""
 
 import html
-from pathlib import Path
 
 import streamlit as st
 
 from model import classifier as networks
 from model.data import ASSETS
-from views.parts import percent, stop_with
+from views.parts import percent, picture, stop_with
 
 
 def show() -> None:
@@ -24,17 +23,17 @@ def show() -> None:
         _comparison(cards)
         st.subheader("Architecture", anchor=False)
         for name, metrics in cards.items():
-            _picture(ASSETS / f"architecture-{metrics['network']}.svg", f"Architecture of {name}")
+            picture(ASSETS / f"architecture-{metrics['network']}.svg", f"Architecture of {name}")
         st.subheader("Learning curves", anchor=False)
         for column, name in zip(st.columns(len(cards), gap="large"), cards, strict=True):
             with column:
                 st.markdown(f"**{name}**")
-                _picture(networks.TRAINED / name / "learning_curves.svg", f"Learning curves of {name}")
+                picture(networks.TRAINED / name / "learning_curves.svg", f"Learning curves of {name}")
         st.subheader("Does it mean what it says?", anchor=False)
         for column, name in zip(st.columns(len(cards), gap="large"), cards, strict=True):
             with column:
                 st.markdown(f"**{name}**")
-                _picture(networks.TRAINED / name / "reliability.svg", f"Reliability diagram of {name}")
+                picture(networks.TRAINED / name / "reliability.svg", f"Reliability diagram of {name}")
         st.subheader("Layers", anchor=False)
         for column, (name, metrics) in zip(st.columns(len(cards), gap="large"), cards.items(), strict=True):
             with column:
@@ -91,14 +90,6 @@ def _table(head: list[str], rows: list[list[str]]) -> None:
     """A Markdown table with its first column to the left and all others to the right."""
     lines = [head, [":---", *["---:"] * (len(head) - 1)], *rows]
     st.markdown("\n".join(f"| {' | '.join(line)} |" for line in lines))
-
-
-def _picture(path: Path, alt: str) -> None:
-    """A picture that training left, or a line that says it is not there."""
-    if path.is_file():
-        st.image(str(path), alt=alt, width="stretch")
-    else:
-        st.caption(f"No picture at {path}. `python train.py` draws it.")
 
 
 def duration(seconds: float) -> str:

@@ -1,6 +1,7 @@
 // Makes the drawable canvas fit for a stage: its own toolbar goes (it appears on hover over whatever lies above, and on
-// touch it is invisible over the top right corner and wipes the drawing), and it gets a role, a label and a focus ring.
-// It tells how wide the window is, and changes nothing else; without it the canvas works as its package made it.
+// touch it is invisible over the top right corner and wipes the drawing), it gets a role, a label and a focus ring, and
+// it is brought into view. It tells how wide the window is, and changes nothing else; without it the canvas works as its
+// package made it.
 
 const STYLE = `
   .dc-toolbar { display: none !important; }
@@ -19,6 +20,7 @@ function prepare(host) {
   canvas.setAttribute("role", "img");
   canvas.setAttribute("aria-label", "Drawing pad: draw a digit with mouse, pen or finger");
   canvas.setAttribute("tabindex", "0");
+  host.scrollIntoView({ block: "nearest" });
   return true;
 }
 

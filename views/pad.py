@@ -46,8 +46,16 @@ class Pad:
         """Replaces what is on the pad."""
         self.objects, self.pixels = objects, pixels
         self._draw_again()
-        sent = st.session_state[self.key]["drawing"]["data"]
+        # Nothing has been sent where the pad is not on the page.
+        sent = st.session_state[self.key]["drawing"]["data"] if self.key in st.session_state else None
         self.outdated = _png(sent) if sent else None
+
+    def put_image(self, image: np.ndarray) -> None:
+        """Replaces what is on the pad by an image of MNIST's size, uint8 (28, 28)."""
+        factor = PAD_SIZE // image.shape[0]
+        large = np.kron(image, np.ones((factor, factor), np.uint8))
+        picture = {"type": "Image", "left": 0, "top": 0, "originX": "left", "originY": "top", "src": png_url(large)}
+        self.put([picture], large)
 
     def undo(self) -> None:
         """Takes the last stroke back."""
@@ -103,11 +111,7 @@ class Pad:
         except DataError as error:
             st.session_state.sample_error = error
             return
-        image = test.images[random.randrange(len(test.labels))]
-        factor = PAD_SIZE // image.shape[0]
-        large = np.kron(image, np.ones((factor, factor), np.uint8))
-        picture = {"type": "Image", "left": 0, "top": 0, "originX": "left", "originY": "top", "src": png_url(large)}
-        self.put([picture], large)
+        self.put_image(test.images[random.randrange(len(test.labels))])
 
 
 def current_pad(key: str, width: int = PAD_SIZE) -> Pad:

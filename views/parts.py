@@ -3,6 +3,7 @@
 import base64
 import html
 import io
+import os
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,10 @@ from PIL import Image
 
 from model import classifier as networks
 from model.data import MNIST_PATH, DataError, Split, read_split
+from model.marks import Marks
 from model.mistakes import Results
+
+MARKS_PATH = Path(__file__).resolve().parent.parent / "marks.sqlite"
 
 
 def choose_network() -> str:
@@ -26,10 +30,8 @@ def choose_network() -> str:
     return st.segmented_control(
         "Network",
         names,
-        default=names[0],
         required=True,
         key="network",
-        bind="query-params",
         label_visibility="collapsed",
     )
 
@@ -46,13 +48,31 @@ def require_results(name: str) -> tuple[Split, Results]:
     """The test set and what the network of that name answered; a message ends the page if either is damaged."""
     try:
         test = test_set()
-        folder = networks.TRAINED / name
-        probabilities = networks.load_test_probabilities(folder)
-        return test, Results(test.labels, probabilities)
+        return test, results_of(name)
     except (DataError, networks.NetworkError) as error:
         stop_with(error)
+
+
+def require_marks() -> Marks:
+    """What people think of test images, kept in the file that DIGITS_MARKS names, or else in marks.sqlite."""
+    return Marks(Path(os.environ.get("DIGITS_MARKS", MARKS_PATH)), images=10_000)
+
+
+def results_of(name: str) -> Results:
+    """What the network of that name answered on the test set, read once.
+
+    Raises:
+        NetworkError: the results are missing or damaged.
+    """
+    try:
+        return _results(name, _changed(networks.TRAINED / name / "test_probabilities.npy"))
     except ValueError as error:
-        stop_with(networks.NetworkError(f"{error}. {networks.remedy(networks.TRAINED / name)}."))
+        raise networks.NetworkError(f"{error}. {networks.remedy(networks.TRAINED / name)}.") from error
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _results(name: str, changed: float) -> Results:
+    return Results(test_set().labels, networks.load_test_probabilities(networks.TRAINED / name))
 
 
 @st.cache_resource(show_spinner=False)
@@ -133,8 +153,16 @@ def pixel_image(image: np.ndarray, width: int, alt: str) -> None:
     st.html(f'<img class="pixels" src="{png_url(image)}" width="{width}" alt="{html.escape(alt)}">')
 
 
+def picture(path: Path, alt: str) -> None:
+    """Shows a picture that training left, or a line that says it is not there."""
+    if path.is_file():
+        st.image(str(path), alt=alt, width="stretch")
+    else:
+        st.caption(f"No picture at {path}. `python train.py` draws it.")
+
+
 def png_url(image: np.ndarray) -> str:
-    """A uint8 (h, w) image as a PNG in a data URL."""
+    """A uint8 (h, w) or (h, w, 3) image as a PNG in a data URL."""
     file = io.BytesIO()
     Image.fromarray(image).save(file, "PNG")
     return f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"

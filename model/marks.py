@@ -1,0 +1,117 @@
+"""What people think of test images that are read wrong, kept in a small SQLite file."""
+
+import csv
+import io
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Literal, get_args
+
+Verdict = Literal["model wrong", "label wrong", "cannot tell"]
+VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
+# Those which say that the label is no fair measure of a network.
+DOUBTFUL: tuple[Verdict, ...] = ("label wrong", "cannot tell")
+
+# Writers wait for each other this long, in seconds, before SQLite gives up.
+_PATIENCE = 10.0
+
+
+class MarksError(Exception):
+    """The file with the marks can't be read or written, or a table of marks is none."""
+
+
+class Marks:
+    """One verdict an image, shared by all visitors; the last one given holds.
+
+    Each is on the disk before `put` returns, so that nothing is lost when the server is killed. Threads and processes
+    may use the same file at once.
+
+    Args:
+        path: of the SQLite file, made when the first mark is put.
+        images: how many test images there are.
+    """
+
+    def __init__(self, path: Path, images: int):
+        self._path = path
+        self._images = images
+
+    def all(self) -> dict[int, Verdict]:
+        """The marks by index into the test set, in its order.
+
+        Raises:
+            MarksError: the file can't be read.
+        """
+        if not self._path.exists():
+            return {}
+        with self._database() as database:
+            return dict(database.execute("SELECT image, verdict FROM marks ORDER BY image"))
+
+    def put(self, verdicts: Mapping[int, Verdict | None]) -> None:
+        """Adds marks, all or none; None takes one away.
+
+        Raises:
+            ValueError: an index or a verdict is unknown.
+            MarksError: the file can't be written.
+        """
+        for image, verdict in verdicts.items():
+            self._check(image, verdict)
+        with self._database() as database:
+            for image, verdict in verdicts.items():
+                if verdict is None:
+                    database.execute("DELETE FROM marks WHERE image = ?", (image,))
+                else:
+                    database.execute("INSERT OR REPLACE INTO marks VALUES (?, ?)", (image, verdict))
+
+    def to_csv(self) -> str:
+        """The marks as a table with the columns index and mark.
+
+        Raises:
+            MarksError: the file can't be read.
+        """
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(["index", "mark"])
+        writer.writerows(self.all().items())
+        return text.getvalue()
+
+    def from_csv(self, table: bytes) -> int:
+        """Adds the marks of a table, all or none: any UTF-8 CSV with the columns index and mark.
+
+        Rows without a mark are passed over, so that an exported table of mistakes can be filled in and read back.
+
+        Returns:
+            How many marks were read.
+
+        Raises:
+            MarksError: the table holds something else, or the file can't be written.
+        """
+        try:
+            rows = csv.DictReader(io.StringIO(table.decode("utf-8-sig")), strict=True)
+            if missing := {"index", "mark"} - set(rows.fieldnames or ()):
+                raise ValueError(f"it has no column {' and no '.join(sorted(missing))}")
+            verdicts = {int(row["index"]): row["mark"] for row in rows if row["mark"]}
+            self.put(verdicts)
+        except (ValueError, TypeError, csv.Error) as error:
+            raise MarksError(f"This is no table of marks ({error}). Nothing was changed.") from error
+        return len(verdicts)
+
+    def _check(self, image: int, verdict: str | None) -> None:
+        if not 0 <= image < self._images:
+            raise ValueError(f"there is no test image {image}")
+        if verdict is not None and verdict not in VERDICTS:
+            raise ValueError(f'"{verdict}" is not one of: {", ".join(VERDICTS)}')
+
+    @contextmanager
+    def _database(self) -> Iterator[sqlite3.Connection]:
+        """A connection of its own for each use, with one transaction: SQLite's own locks do the rest."""
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            with closing(sqlite3.connect(self._path, timeout=_PATIENCE)) as database, database:
+                database.execute("CREATE TABLE IF NOT EXISTS marks (image INTEGER PRIMARY KEY, verdict TEXT NOT NULL)")
+                yield database
+        except (sqlite3.Error, OSError) as error:
+            raise MarksError(
+                f"The marks at {self._path} can't be used ({error}). Move that file away, or name another one in the "
+                f"environment variable DIGITS_MARKS."
+            ) from error

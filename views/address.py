@@ -1,0 +1,141 @@
+"""What stands in the page's address, so that a link shows someone else the same, and Back and reload keep it.
+
+Each value lives in the session under the key of its field, where widgets of that key find it. Streamlit's own binding
+of widgets to the address replaces it instead of adding to the browser's history, so that Back would leave the app.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from model.classifier import trained_networks
+from model.data import NUM_CLASSES
+
+VIEWS = ("Draw", "Mistakes", "Network")
+SOURCES = ("Digit", "Number", "Picture")
+PANELS = ("Matrix", "Image", "Digits", "Compare", "Reliability", "Marks")
+SHOWN = {"wrong": "Wrong", "unsure": "Right but unsure", "all": "All"}
+ORDERS = {
+    "confident": "Most confident first",
+    "unsure": "Least sure first",
+    "loss": "Largest loss first",
+    "margin": "Smallest margin first",
+    "index": "By index",
+    "given": "As searched for",
+}
+WRONG = ("both", "first", "second", "neither")
+COLUMNS = ("digit", "support", "precision", "recall", "f1", "confusion")
+
+_TEST_IMAGES = 10_000
+
+
+@dataclass(frozen=True)
+class Field:
+    """One value in the address.
+
+    Attributes:
+        default: the value that is left out of the address.
+        read: makes the value of its text, or raises ValueError.
+        write: makes the text of a value.
+        view: the only one whose address has it; None for all.
+    """
+
+    default: object
+    read: Callable[[str], object]
+    write: Callable[[object], str] = str
+    view: str | None = None
+
+
+def follow() -> None:
+    """Brings session and address together; to be called before anything is shown.
+
+    The address wins where a link was opened, or Back or Forward was pressed; otherwise the visitor's choice does.
+    """
+    state, fields = st.session_state, _fields()
+    given = st.query_params.to_dict()
+    if "kept" not in state or _history_was_used():
+        view = _read(fields["view"], given.get("view"))
+        for name, field in fields.items():
+            if field.view in (None, view):
+                state[name] = _read(field, given.get(name))
+    # A widget's value is lost with the widget, hence the copy.
+    kept = state.setdefault("kept", {})
+    for name, field in fields.items():
+        kept[name] = state.setdefault(name, kept.get(name, field.default))
+    wanted = {
+        name: field.write(state[name])
+        for name, field in fields.items()
+        if field.view in (None, state.view) and state[name] != field.default
+    }
+    if wanted != given:
+        st.query_params.from_dict(wanted)
+
+
+def choose(**values: object) -> None:
+    """Sets fields; for callbacks of widgets, which may do so when the widgets are there already."""
+    st.session_state.update(values)
+
+
+def _history_was_used() -> bool:
+    # Streamlit does not tell otherwise. Without it, Back would change the address and nothing else.
+    return getattr(get_script_run_ctx(), "is_history_navigation", False)
+
+
+def _fields() -> dict[str, Field]:
+    networks = trained_networks()
+    fields = {
+        "view": Field("Draw", _one_of(VIEWS)),
+        "network": Field(networks[0] if networks else None, _one_of(networks)),
+        "source": Field("Digit", _one_of(SOURCES), view="Draw"),
+    }
+    studies = {
+        "panel": Field("Matrix", _one_of(PANELS)),
+        "versus": Field(None, _one_of(networks)),
+        "disagree": Field(None, _one_of(WRONG)),
+        "show": Field("wrong", _one_of(SHOWN)),
+        "below": Field(90, _number(10, 100)),
+        "true": Field(None, _number(0, NUM_CLASSES - 1)),
+        "read": Field(None, _number(0, NUM_CLASSES - 1)),
+        "probability": Field((0, 100), _percents, lambda ends: f"{ends[0]}-{ends[1]}"),
+        "find": Field("", str),
+        "order": Field("confident", _one_of(ORDERS)),
+        "page": Field(1, _number(1, _TEST_IMAGES)),
+        "image": Field(None, _number(0, _TEST_IMAGES - 1)),
+        "other": Field(None, _number(0, NUM_CLASSES - 1)),
+        "column": Field("digit", _one_of(COLUMNS)),
+    }
+    return fields | {name: Field(field.default, field.read, field.write, "Mistakes") for name, field in studies.items()}
+
+
+def _read(field: Field, text: str | None) -> object:
+    try:
+        return field.default if text is None else field.read(text)
+    except ValueError:
+        return field.default
+
+
+def _one_of(names: object) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text not in names:
+            raise ValueError(text)
+        return text
+
+    return read
+
+
+def _number(least: int, most: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not least <= int(text) <= most:
+            raise ValueError(text)
+        return int(text)
+
+    return read
+
+
+def _percents(text: str) -> tuple[int, int]:
+    least, most = map(_number(0, 100), text.split("-"))
+    if least > most:
+        raise ValueError(text)
+    return least, most

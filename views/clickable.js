@@ -1,0 +1,34 @@
+// Shows HTML of which some parts can be clicked: buttons with a data-value. Python gets the value of the one clicked.
+// With data-key, a button is also pressed by that key, unless something is being typed or another widget uses it.
+
+const TYPING = "input, textarea, select, [contenteditable], [role=slider], [role=radiogroup], [role=listbox]";
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  let root = parentElement.querySelector(".clickable");
+  if (!root) {
+    root = document.createElement("div");
+    root.className = "clickable";
+    parentElement.append(root);
+  }
+  if (root.shown !== data.html) {
+    // The focus stays where it was, on what has the same value now.
+    const focused = root.contains(document.activeElement) ? document.activeElement.dataset.value : undefined;
+    root.innerHTML = root.shown = data.html;
+    if (focused !== undefined) root.querySelector(`[data-value="${CSS.escape(focused)}"]`)?.focus();
+  }
+  root.onclick = (event) => {
+    const button = event.target.closest("[data-value]");
+    if (!button) return;
+    setTriggerValue("clicked", button.dataset.value);
+    if (data.reveals) document.querySelector(data.reveals)?.scrollIntoView({ block: "nearest" });
+  };
+  const press = (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.(TYPING)) return;
+    const button = root.querySelector(`[data-key="${CSS.escape(event.key)}"]:not(:disabled)`);
+    if (!button) return;
+    event.preventDefault();
+    button.click();
+  };
+  window.addEventListener("keydown", press);
+  return () => window.removeEventListener("keydown", press);
+}

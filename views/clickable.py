@@ -1,0 +1,27 @@
+"""HTML with parts that can be clicked: one element for a whole gallery or table, where widgets would be a hundred."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import streamlit as st
+
+_clickable = st.components.v2.component(
+    "clickable", js=(Path(__file__).parent / "clickable.js").read_text(), isolate_styles=False
+)
+
+
+def clickable(html: str, key: str, on_click: Callable[[str], None], reveals: str | None = None) -> None:
+    """Shows HTML in which buttons with a `data-value` can be clicked, and with a `data-key` be pressed by that key.
+
+    Args:
+        html: what to show; whatever comes from outside must be escaped in it.
+        key: of the element.
+        on_click: gets the value of the button, before the page runs again.
+        reveals: a CSS selector of what is scrolled into view by a click.
+    """
+
+    def clicked() -> None:
+        if (value := st.session_state[key].clicked) is not None:
+            on_click(value)
+
+    _clickable(data={"html": html, "reveals": reveals}, key=key, height="content", on_clicked_change=clicked)

@@ -1,0 +1,155 @@
+"""One test image in detail: what each network makes of it, which ink decides, what it resembles, what people think."""
+
+import html
+
+import numpy as np
+import streamlit as st
+
+from model import classifier as networks
+from model.data import LABEL_ERRORS, NUM_CLASSES, Split, scale
+from model.explain import occlusion
+from model.marks import VERDICTS, MarksError, Verdict
+from model.mistakes import Results
+from views.address import choose
+from views.clickable import clickable
+from views.pad import current_pad
+from views.parts import percent, png_url, require_classifier, require_marks, results_of
+
+# Ink that speaks for a digit and against it: told apart by everyone, on black.
+_FOR, _AGAINST = np.array([255, 140, 40]), np.array([70, 160, 255])
+
+
+def show(test: Split, results: Results, marks: dict[int, Verdict], chosen: np.ndarray, page: np.ndarray) -> None:
+    """Shows the image that was chosen, or the first of the page.
+
+    Args:
+        test: the test set.
+        results: what the network answered.
+        marks: what people think, by index.
+        chosen: the images that pass the filters, in their order.
+        page: those on the page of the gallery.
+    """
+    index = st.session_state.image
+    if index is None:
+        if not page.size:
+            st.caption("No image of this kind.")
+            return
+        index = int(page[0])
+    clickable(_head(index, chosen), "image-head", lambda value: choose(image=int(value), other=None))
+    st.markdown(_sentence(results, index))
+    _explanation(test, results, index)
+    st.html(_probabilities(index, int(results.labels[index])))
+    _mark(marks, index)
+    st.button("Draw on it", on_click=_to_pad, args=(test.images[index],), icon=":material/draw:")
+
+
+def _head(index: int, chosen: np.ndarray) -> str:
+    """The image's name between buttons for the one before and the one after it."""
+    places = np.flatnonzero(chosen == index)
+    place = int(places[0]) if places.size else -1
+    before = int(chosen[place - 1]) if place > 0 else None
+    after = int(chosen[place + 1]) if place + 1 < chosen.size else None
+
+    def button(name: str, sign: str, key: str, target: int | None) -> str:
+        state = "disabled" if target is None else f'data-value="{target}"'
+        named = f'aria-label="{name}" title="{name} ({sign})"'
+        return f'<button type="button" {named} data-key="{key}" {state}>{sign}</button>'
+
+    return (
+        f'<div class="image-head">{button("Previous image", "←", "ArrowLeft", before)}'
+        f"<h3>Test image {index}</h3>{button('Next image', '→', 'ArrowRight', after)}</div>"
+    )
+
+
+def _sentence(results: Results, index: int) -> str:
+    actual, read = results.labels[index], results.predicted[index]
+    text = f"True **{actual}**, read as **{read}** with {percent(float(results.confidence[index]))}"
+    if votes := LABEL_ERRORS.get(index):
+        text += (
+            f". **The label is doubted**: of five people {votes.given} chose {actual}, {votes.guessed} chose "
+            f"{votes.guess} and {votes.neither} neither"
+        )
+    return text
+
+
+def _explanation(test: Split, results: Results, index: int) -> None:
+    """The image and two maps of the ink that decides, for the digit read and for another."""
+    state = st.session_state
+    classifier = require_classifier(state.network)
+    read, actual = int(results.predicted[index]), int(results.labels[index])
+    second = int(np.argsort(results.probabilities[index])[-2])
+    other = state.other if state.other is not None else (actual if actual != read else second)
+    image = scale(test.images[index : index + 1])[0, ..., 0]
+    for_read, for_other = occlusion(classifier, image, [read, other])
+    pictures = [
+        (test.images[index], f"Test image {index}, enlarged", "the image"),
+        (_tinted(image, for_read), f"Which ink speaks for {read}, and which against", f"why {read}"),
+        (_tinted(image, for_other), f"Which ink speaks for {other}, and which against", f"why not {other}"),
+    ]
+    figures = "".join(
+        f'<figure><img class="pixels" src="{png_url(picture)}" alt="{alt}"><figcaption>{caption}</figcaption></figure>'
+        for picture, alt, caption in pictures
+    )
+    with st.container(key="mistake-detail"):
+        st.html(
+            f'<div class="figures">{figures}</div><p class="note">Without this ink the digit would be '
+            '<span class="for">■</span> less, <span class="against">■</span> more probable.</p>'
+        )
+        st.pills("Why not a…", range(NUM_CLASSES), key="other", wrap=True, label_visibility="visible")
+
+
+def _tinted(image: np.ndarray, change: np.ndarray) -> np.ndarray:
+    """The ink, grey where it makes no difference: uint8 (28, 28, 3)."""
+    strength = np.abs(change) / max(0.05, float(np.abs(change).max()))
+    strength = np.clip(strength, 0, 1)[..., np.newaxis]
+    colour = np.where(change[..., np.newaxis] < 0, _FOR, _AGAINST)
+    ink = 200 * image[..., np.newaxis]
+    # A little of the colour also shows beside the ink, so that thin strokes are seen.
+    return np.rint(ink * (1 - strength) + colour * strength * (0.25 + 0.75 * image[..., np.newaxis])).astype(np.uint8)
+
+
+def _probabilities(index: int, actual: int) -> str:
+    """The ten probabilities of each trained network, side by side."""
+    columns = {}
+    for name in networks.trained_networks():
+        try:
+            columns[name] = results_of(name).probabilities[index]
+        except networks.NetworkError:
+            continue
+    head = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in columns)
+    rows = []
+    for digit in range(NUM_CLASSES):
+        cells = []
+        for probabilities in columns.values():
+            best = " best" if digit == probabilities.argmax() else ""
+            cells.append(
+                f'<td><span class="track{best}"><span class="bar" style="width:{probabilities[digit]:.2%}"></span>'
+                f'<span class="value">{percent(float(probabilities[digit]))}</span></span></td>'
+            )
+        true = ' <span class="tag">true</span>' if digit == actual else ""
+        rows.append(f'<tr><th scope="row">{digit}{true}</th>{"".join(cells)}</tr>')
+    return (
+        '<table class="study side-by-side" aria-label="Probability of each digit, by network"><thead>'
+        f"<tr><td></td>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+    )
+
+
+def _mark(marks: dict[int, Verdict], index: int) -> None:
+    """What people think of the image."""
+    key = f"mark-{index}"
+    st.session_state[key] = marks.get(index)
+
+    def put() -> None:
+        try:
+            require_marks().put({index: st.session_state[key]})
+        except MarksError as error:
+            st.session_state.mark_error = str(error)
+
+    st.segmented_control("Your verdict", VERDICTS, key=key, on_change=put, wrap=True)
+    if error := st.session_state.pop("mark_error", None):
+        st.error(error, icon=":material/error:")
+
+
+def _to_pad(image: np.ndarray) -> None:
+    current_pad("canvas").put_image(image)
+    choose(view="Draw", source="Digit")

@@ -2,6 +2,7 @@
 
 import json
 import threading
+import zipfile
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -9,6 +10,8 @@ from pathlib import Path
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
+from model.neighbours import FILE as NEIGHBOURS
+from model.neighbours import Neighbours
 from model.preprocess import Box, Drawing, normalize, to_ink
 from model.segment import choose, find_candidates, whole
 
@@ -104,14 +107,16 @@ class Classifier:
             self._interpreter.allocate_tensors()
             self._input = self._interpreter.get_input_details()[0]
             outputs = {int(output["shape"][-1]): output["index"] for output in self._interpreter.get_output_details()}
+            features = max(outputs)
         except (ValueError, RuntimeError) as error:
             raise NetworkError(f"The network at {path} is damaged ({error}). {remedy(folder)}.") from error
-        if tuple(self._input["shape"][1:]) != INPUT_SHAPE or not {10} <= outputs.keys() <= {10, 1}:
+        if tuple(self._input["shape"][1:]) != INPUT_SHAPE or not {10} < outputs.keys() <= {1, 10, features}:
             raise NetworkError(
                 f"The network at {path} does not read digits. {remedy(folder)}. Expected: (n, 28, 28, 1) -> (n, 10), "
-                f"and (n, 1) where it can refuse. Received: {self._input['shape']} -> (n, {sorted(outputs)})"
+                f"(n, more) features, and (n, 1) where it can refuse. "
+                f"Received: {self._input['shape']} -> (n, {sorted(outputs)})"
             )
-        self._digits, self._non_digit = outputs[10], outputs.get(1)
+        self._digits, self._features, self._non_digit = outputs[10], outputs[features], outputs.get(1)
         self._lock = threading.Lock()
         self._batch_size = 1
 
@@ -149,18 +154,41 @@ class Classifier:
         digits, non_digit = zip(*batches, strict=True)
         return np.concatenate(digits), np.concatenate(non_digit)
 
+    def features(self, images: np.ndarray) -> np.ndarray:
+        """The last features, of which the network makes its probabilities.
+
+        Args:
+            images: float32 (n, 28, 28) or (n, 28, 28, 1) in 0..1, ink bright; at least one.
+
+        Returns:
+            float32 (n, f); f is 192 for compact and pen, and 3168 for classic.
+        """
+        images = np.ascontiguousarray(images, np.float32).reshape(-1, *INPUT_SHAPE)
+        with self._lock:
+            return np.concatenate(
+                [
+                    self._invoke(images[start : start + BATCH]).get_tensor(self._features)
+                    for start in range(0, len(images), BATCH)
+                ]
+            )
+
     def _run(self, batch: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         with self._lock:
-            if len(batch) != self._batch_size:
-                self._interpreter.resize_tensor_input(self._input["index"], batch.shape)
-                self._interpreter.allocate_tensors()
-                self._batch_size = len(batch)
-            self._interpreter.set_tensor(self._input["index"], batch)
-            self._interpreter.invoke()
-            digits = self._interpreter.get_tensor(self._digits)
+            interpreter = self._invoke(batch)
+            digits = interpreter.get_tensor(self._digits)
             if self._non_digit is None:
                 return digits, np.zeros(len(batch), np.float32)
-            return digits, self._interpreter.get_tensor(self._non_digit)[:, 0]
+            return digits, interpreter.get_tensor(self._non_digit)[:, 0]
+
+    def _invoke(self, batch: np.ndarray) -> Interpreter:
+        """Runs the interpreter on one batch; the lock must be held until its outputs are fetched."""
+        if len(batch) != self._batch_size:
+            self._interpreter.resize_tensor_input(self._input["index"], batch.shape)
+            self._interpreter.allocate_tensors()
+            self._batch_size = len(batch)
+        self._interpreter.set_tensor(self._input["index"], batch)
+        self._interpreter.invoke()
+        return self._interpreter
 
     def read(self, drawing: Drawing, several: bool = True) -> Reading:
         """Reads a drawing.
@@ -241,6 +269,22 @@ def load_metrics(folder: Path) -> dict:
         raise NetworkError(f"No scores at {path}. {remedy(folder)}.") from None
     except (OSError, ValueError, AttributeError) as error:
         raise NetworkError(f"The scores at {path} are damaged ({error}). {remedy(folder)}.") from error
+
+
+def load_neighbours(folder: Path) -> Neighbours:
+    """Reads what resembles what in the eyes of a trained network.
+
+    Raises:
+        NetworkError: the file is missing or damaged.
+    """
+    try:
+        return Neighbours.load(folder)
+    except FileNotFoundError:
+        raise NetworkError(f"No similar images at {folder / NEIGHBOURS}. {remedy(folder)}.") from None
+    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        raise NetworkError(
+            f"The similar images at {folder / NEIGHBOURS} are damaged ({error}). {remedy(folder)}."
+        ) from error
 
 
 def load_test_probabilities(folder: Path) -> np.ndarray:

@@ -5,6 +5,7 @@ digits, white ink (255) on black (0), each 28 x 28.
 """
 
 import hashlib
+import tempfile
 import zipfile
 import zlib
 from pathlib import Path
@@ -95,6 +96,19 @@ def read_split(split: Literal["train", "test"], path: Path | str = MNIST_PATH) -
         raise DataError(f"{path} can't be read as an npz file ({error}). {_REMEDY}.") from error
     _check_arrays(images, labels, path)
     return Split(images, labels.astype(np.uint8))
+
+
+def map_training_images(path: Path | str = MNIST_PATH) -> Split:
+    """Reads the training split without keeping its 47 MB of images in memory: they are mapped from a temporary file.
+
+    Raises:
+        DataError: as for `read_split`.
+    """
+    images, labels = read_split("train", path)
+    with tempfile.TemporaryFile(prefix="mnist-") as file:  # the map holds it open, and it goes with the map
+        file.write(images)
+        file.flush()
+        return Split(np.memmap(file, np.uint8, "r", shape=images.shape), labels)
 
 
 def _check_arrays(images: np.ndarray, labels: np.ndarray, path: Path) -> None:

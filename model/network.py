@@ -103,6 +103,21 @@ def refuses(network: keras.Model) -> bool:
     return network.output_shape[-1] == NUM_CLASSES + 1
 
 
+def with_features(network: keras.Model) -> keras.Model:
+    """A network that also tells its last features, which its last dense layer turns into logits.
+
+    Args:
+        network: with the output "digits" and perhaps others by name, or with the ten probabilities alone.
+
+    Returns:
+        A model with those outputs by name, and "features", (n, f).
+    """
+    dense = [layer for layer in network.layers if isinstance(layer, layers.Dense)][-1]
+    names = network.output_names if len(network.outputs) > 1 else ["digits"]
+    outputs = dict(zip(names, network.outputs, strict=True))
+    return keras.Model(network.inputs, {**outputs, "features": dense.input}, name=network.name)
+
+
 def logits_of(network: keras.Model) -> keras.Model:
     """The part of a network of eleven classes that gives logits (n, 11)."""
     return keras.Model(network.inputs, network.get_layer("logits").output)

@@ -21,7 +21,8 @@ from model import evaluate, figures
 from model.calibration import area_under_roc, calibration_error, fit_temperature, refusal_threshold, reliability
 from model.classifier import Classifier
 from model.data import ASSETS, LABEL_ERRORS, MNIST_SHA256, NUM_CLASSES, Split, hold_out, scale
-from model.network import NETWORKS, logits_of, non_digit_scores, refuses, with_readout
+from model.neighbours import find_neighbours
+from model.network import NETWORKS, logits_of, non_digit_scores, refuses, with_features, with_readout
 from model.non_digits import synthetic_non_digits
 from model.pen_styles import synthetic_digits
 from model.recipes import Recipe
@@ -111,7 +112,7 @@ def save_network(
     with replaced_folder(folder) as new:
         exported, readout = _exported(model, recipe, held_out)
         exported.save(new / "model.keras")
-        exported.export(str(new / "model.tflite"), format="litert", verbose=False)
+        with_features(exported).export(str(new / "model.tflite"), format="litert", verbose=False)
         probabilities, non_digit = _agreed_answers(new, scale(test.images))
         metrics = _metrics(model, recipe, history, test, probabilities, data_sha256)
         metrics["validation"] = evaluate.scores(held_out.labels, Classifier(new).probabilities(scale(held_out.images)))
@@ -119,6 +120,7 @@ def save_network(
             metrics["readout"] = {**readout, "test_digits_refused": float((non_digit > 0.5).mean())}
         metrics["files"] = {name: (new / name).stat().st_size for name in ("model.keras", "model.tflite")}
         np.save(new / "test_probabilities.npy", probabilities)
+        find_neighbours(Classifier(new), training.images, test.images).save(new)
         _write_history(history, new / "history.csv")
         (new / "metrics.json").write_text(json.dumps(metrics, indent=1) + "\n", encoding="utf-8")
         for name, figure in _figures(test, probabilities).items():

@@ -4,11 +4,11 @@ The app must run at URL (make app); Chromium must be installed, and Playwright (
 """
 
 import argparse
-import shutil
 
 from playwright.sync_api import Page, sync_playwright
 
 from model.data import ASSETS
+from scripts.running import CHROMIUM_ARGUMENTS, chromium
 
 # A crossed seven, which most MNIST demos read as a 2: x and y in pixels of the pad.
 CROSSED_SEVEN = [[(70, 70), (208, 66), (180, 130), (140, 225)], [(105, 150), (200, 140)]]
@@ -31,7 +31,7 @@ def main() -> None:
     parser.add_argument("url")
     url = parser.parse_args().url
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM_ARGUMENTS)
         page = browser.new_page(viewport={"width": 1180, "height": 640})
         page.goto(url)
         page.locator("canvas.upper-canvas").wait_for()
@@ -40,8 +40,10 @@ def main() -> None:
         page.mouse.move(5, 5)
         page.wait_for_timeout(1000)
         page.screenshot(path=ASSETS / "draw.png")
+        page.set_viewport_size({"width": 1280, "height": 1100})
         page.get_by_text("Mistakes", exact=True).click()
-        page.locator(".st-key-mistakes-gallery img").first.wait_for()
+        page.locator(".gallery button").nth(1).click()
+        page.locator(".similar img").first.wait_for()
         page.mouse.move(5, 5)
         page.wait_for_timeout(1000)
         page.screenshot(path=ASSETS / "mistakes.png")

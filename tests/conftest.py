@@ -1,15 +1,7 @@
 """What several test files share: the MNIST test set, a drawn seven, trained networks, a running app, a browser."""
 
 import os
-import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,19 +9,10 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from model.data import Split, read_split
 from model.strokes import draw_strokes
+from scripts.running import CHROMIUM_ARGUMENTS, chromium, running_app
 
-ROOT = Path(__file__).resolve().parent.parent
 SEVEN = np.array([[60, 70], [210, 70], [120, 230]], float)
 
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 DESKTOP = {"viewport": {"width": 1280, "height": 800}}
 PHONE = {"viewport": {"width": 390, "height": 800}, "has_touch": True, "is_mobile": True}
 
@@ -52,49 +35,19 @@ def app_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the app, started on a free port."""
     folder = tmp_path_factory.mktemp("app")
     os.environ["DIGITS_MARKS"] = str(folder / "marks.sqlite")
-    with running_app(folder / "log") as url:
-        yield url
-
-
-@contextmanager
-def running_app(log: Path) -> Iterator[str]:
-    """The address of an app that is started on a free port of 127.0.0.1 and stopped at the end."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    url = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
-    with log.open("w") as output:
-        server = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
-    try:
-        deadline = time.monotonic() + 30
-        while not _answers(url):
-            if time.monotonic() > deadline or server.poll() is not None:
-                raise RuntimeError(f"The app did not start:\n{log.read_text()}")
-            time.sleep(0.05)
-        yield url
-    finally:
-        server.terminate()
-        server.wait(10)
-
-
-def _answers(url: str) -> bool:
-    try:
-        with urllib.request.urlopen(f"{url}/_stcore/health", timeout=1):
-            return True
-    except OSError:
-        return False
+    with running_app(folder / "log") as app:
+        yield app.url
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    path = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chrome")
+    path = chromium()
     if path is None:
         if os.environ.get("CI"):
             pytest.fail("No Chromium. Install one with: apt-get install chromium")
         pytest.skip("No Chromium. Install one with: apt-get install chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGUMENTS)
         yield browser
         browser.close()
 
@@ -125,3 +78,22 @@ on_both = pytest.mark.parametrize("page", [DESKTOP, PHONE], ids=["desktop", "pho
 
 def go_to(page: Page, view: str) -> None:
     page.get_by_text(view, exact=True).first.click()
+
+
+def draw(page: Page, stroke=SEVEN) -> None:
+    """Draws a stroke with the mouse, in pixels of the pad."""
+    box = page.locator("canvas.upper-canvas").bounding_box()
+    (x, y), *rest = stroke
+    page.mouse.move(box["x"] + x, box["y"] + y)
+    page.mouse.down()
+    for x, y in rest:
+        page.mouse.move(box["x"] + x, box["y"] + y, steps=8)
+    page.mouse.up()
+
+
+def ink(page: Page) -> int:
+    """How many pixels of the canvas are white."""
+    return page.locator("canvas.lower-canvas").last.evaluate(
+        "canvas => canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data"
+        ".filter((value, i) => i % 4 === 0 && value > 200).length"
+    )

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import ROOT
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from model import classifier as networks
 from model.data import Split
 from model.marks import Marks
+from scripts.running import ROOT
 from views import parts
 
 

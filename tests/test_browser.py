@@ -4,20 +4,9 @@ import base64
 import io
 import re
 
-from conftest import DESKTOP, SEVEN, go_to, on_both, on_phone
+from conftest import DESKTOP, SEVEN, draw, go_to, ink, on_both, on_phone
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
-
-
-def draw(page: Page, stroke=SEVEN) -> None:
-    """Draws a stroke with the mouse, in pixels of the pad."""
-    box = page.locator("canvas.upper-canvas").bounding_box()
-    (x, y), *rest = stroke
-    page.mouse.move(box["x"] + x, box["y"] + y)
-    page.mouse.down()
-    for x, y in rest:
-        page.mouse.move(box["x"] + x, box["y"] + y, steps=8)
-    page.mouse.up()
 
 
 def draw_by_touch(page: Page, stroke=SEVEN) -> None:
@@ -83,24 +72,16 @@ def test_a_drawing_survives_a_change_of_view_and_can_be_continued(page: Page):
     page.locator(".st-key-mistakes-gallery img").first.wait_for()
     go_to(page, "Draw")
     expect(heading(page)).to_have_text("7")
-    assert _ink(page) > 0
+    assert ink(page) > 0
     page.get_by_role("button", name="Undo").click()
     expect(heading(page)).to_have_count(0)
-
-
-def _ink(page: Page) -> int:
-    """How many pixels of the canvas are white."""
-    return page.locator("canvas.lower-canvas").last.evaluate(
-        "canvas => canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data"
-        ".filter((value, i) => i % 4 === 0 && value > 200).length"
-    )
 
 
 def test_a_sample_is_a_test_digit_that_is_read_without_drawing(page: Page):
     page.get_by_role("button", name="Sample").click()
     expect(heading(page)).to_have_text(re.compile(r"^\d$"))
     page.wait_for_timeout(400)
-    assert _ink(page) > 100
+    assert ink(page) > 100
     first = page.locator(".st-key-seen img").get_attribute("src")
     page.get_by_role("button", name="Sample").click()
     expect(page.locator(".st-key-seen img")).not_to_have_attribute("src", first)

@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 import pytest
-from conftest import go_to, on_both
+from conftest import draw, go_to, ink, on_both
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
@@ -122,6 +122,23 @@ def test_an_image_chosen_in_the_gallery_is_shown_in_detail_and_arrow_keys_lead_o
     expect(heading).to_have_text(f"Test image {third}")
 
 
+def test_the_most_similar_training_images_are_shown_with_their_labels(mistakes: Page):
+    cell(mistakes, 3, 3).click()
+    expect(tiles(mistakes).first).to_contain_text("3 as 3")
+    tiles(mistakes).last.click()
+    expect(mistakes.locator(".similar img")).to_have_count(8)
+    expect(mistakes.locator(".similar img").first).to_have_attribute("alt", re.compile(r"Training image \d+, a \d"))
+
+
+def test_from_a_drawing_one_comes_to_similar_test_images(page: Page):
+    draw(page)
+    page.get_by_role("button", name="Similar test images").click()
+    expect(tiles(page)).to_have_count(10)
+    expect(tiles(page).filter(has_text=re.compile("7 as 7"))).not_to_have_count(0)
+    page.go_back()
+    expect(page.locator(".st-key-prediction").get_by_role("heading")).to_have_text("7")
+
+
 def test_another_digit_may_be_asked_for_why_not(mistakes: Page):
     tiles(mistakes).first.click()
     picture = mistakes.locator(".st-key-mistake-detail img").last
@@ -204,13 +221,11 @@ def test_a_test_image_goes_to_the_pad_to_be_changed_and_read_again(mistakes: Pag
     mistakes.get_by_role("button", name="Draw on it").click()
     expect(mistakes.locator(".st-key-prediction").get_by_role("heading")).to_have_text("7")
     mistakes.locator("canvas.upper-canvas").wait_for()
-    box = mistakes.locator("canvas.upper-canvas").bounding_box()
+    while not ink(mistakes):
+        mistakes.wait_for_timeout(50)
     seen = mistakes.locator(".st-key-seen img")
     before = seen.get_attribute("src")
-    mistakes.mouse.move(box["x"] + 60, box["y"] + 140)
-    mistakes.mouse.down()
-    mistakes.mouse.move(box["x"] + 220, box["y"] + 140, steps=5)
-    mistakes.mouse.up()
+    draw(mistakes, [(60, 140), (220, 140)])
     expect(seen).not_to_have_attribute("src", before)
 
 

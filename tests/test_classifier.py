@@ -9,12 +9,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import ROOT
 
 from model import classifier as networks
-from model.classifier import Classifier, NetworkError, load_classifier, load_metrics, load_test_probabilities
-from model.data import LABEL_ERRORS, scale
+from model.classifier import (
+    Classifier,
+    NetworkError,
+    load_classifier,
+    load_metrics,
+    load_neighbours,
+    load_test_probabilities,
+)
+from model.data import LABEL_ERRORS, read_split, scale
 from model.strokes import draw_strokes
+from scripts.running import ROOT
 
 SHIPPED = ["pen", "compact", "classic"]
 
@@ -61,6 +68,26 @@ def test_probabilities_do_not_depend_on_the_batch(test_set):
     one_by_one = np.concatenate([network.probabilities(image) for image in images])
     assert np.abs(network.probabilities(images) - one_by_one).max() < 1e-5
     assert network.probabilities(images[:0]).shape == (0, 10)
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_the_last_features_group_test_images_with_training_images_of_their_digit(name, test_set):
+    network = load_classifier(name)
+    neighbours = load_neighbours(network.folder)
+    labels = read_split("train").labels[neighbours.training]
+    assert np.mean(labels == test_set.labels[:, np.newaxis]) > 0.99
+    features = network.features(scale(test_set.images[100:103]))
+    similar = [neighbours.similar_test_images(feature, 5) for feature in features]
+    assert [indices[0] for indices in similar] == [100, 101, 102]
+    assert np.mean(test_set.labels[np.stack(similar)] == test_set.labels[100:103, np.newaxis]) == 1
+
+
+@pytest.mark.parametrize("content", [None, b"", b"damaged"])
+def test_missing_or_damaged_similar_images_name_the_remedy(damaged, content):
+    path = damaged / "neighbours.npz"
+    path.unlink() if content is None else path.write_bytes(content)
+    with pytest.raises(NetworkError, match=r"similar images .*Train one with"):
+        load_neighbours(damaged)
 
 
 def test_several_threads_at_once_get_their_own_answers(test_set):

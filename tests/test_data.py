@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from model.data import MNIST_PATH, DataError, Split, hold_out, read_split, scale, verify
+from model.data import MNIST_PATH, DataError, Split, hold_out, map_training_images, read_split, scale, verify
 
 # SHA-256 of the files that LeCun, Cortes and Burges published, gunzipped: the oracle for our copy.
 PUBLISHED = {
@@ -47,6 +47,13 @@ def test_the_arrays_are_byte_for_byte_the_published_files(split):
     image_file = struct.pack(">4i", 0x803, *images.shape) + images.tobytes()
     label_file = struct.pack(">2i", 0x801, len(labels)) + labels.tobytes()
     assert (hashlib.sha256(image_file).hexdigest(), hashlib.sha256(label_file).hexdigest()) == PUBLISHED[split]
+
+
+def test_mapped_training_images_are_the_same_and_take_no_memory():
+    mapped, read = map_training_images(), read_split("train")
+    assert isinstance(mapped.images, np.memmap)
+    assert np.array_equal(mapped.images, read.images)
+    assert np.array_equal(mapped.labels, read.labels)
 
 
 def test_scaled_images_are_float32_from_0_to_1_with_a_channel(test_set):

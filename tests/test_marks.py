@@ -7,9 +7,9 @@ import sys
 import threading
 
 import pytest
-from conftest import ROOT
 
 from model.marks import Marks, MarksError
+from scripts.running import ROOT
 
 
 @pytest.fixture

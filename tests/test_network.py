@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from model.calibration import softmax
-from model.network import NETWORKS, classic, compact, logits_of, non_digit_scores, pen, with_readout
+from model.network import NETWORKS, classic, compact, logits_of, non_digit_scores, pen, with_features, with_readout
 
 
 def test_classic_has_the_articles_parameters():
@@ -57,6 +57,17 @@ def test_the_readout_gives_probabilities_and_refuses_above_the_threshold():
     answers = with_readout(network, temperature=2.0, threshold=threshold).predict(images, verbose=0)
     assert answers["digits"] == pytest.approx(softmax(logits[:, :10] / 2), abs=1e-5)
     assert np.array_equal(answers["non_digit"][:, 0] > 0.5, scores > threshold)
+
+
+@pytest.mark.parametrize("network", [classic(), with_readout(pen(), 1.0, 0.0)], ids=["classic", "pen"])
+def test_features_come_beside_unchanged_answers_and_make_the_logits(network):
+    images = np.random.default_rng(0).random((5, 28, 28, 1))
+    answers = with_features(network).predict(images, verbose=0)
+    plain = network.predict(images, verbose=0)
+    digits = plain["digits"] if isinstance(plain, dict) else plain
+    assert np.array_equal(answers["digits"], digits)
+    weights, offsets = [layer for layer in network.layers if isinstance(layer, keras.layers.Dense)][-1].get_weights()
+    assert softmax((answers["features"] @ weights + offsets)[:, :10]) == pytest.approx(digits, abs=1e-5)
 
 
 @pytest.mark.parametrize("name", list(NETWORKS))

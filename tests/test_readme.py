@@ -4,11 +4,11 @@ import re
 import subprocess
 
 import pytest
-from conftest import ROOT
 
 import train
 from model.classifier import TRAINED, load_metrics
 from scripts.readme_tables import README, with_tables
+from scripts.running import ROOT
 from train import parse_arguments
 
 TEXT = README.read_text(encoding="utf-8")

@@ -13,11 +13,11 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
-from conftest import ROOT
 
 from model.classifier import load_classifier
 from model.data import ASSETS, scale
 from model.saving import SaveError, check_replaceable, replaced_folder
+from scripts.running import ROOT
 from train import parse_arguments
 
 FILES = {

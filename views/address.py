@@ -28,6 +28,19 @@ ORDERS = {
 WRONG = ("both", "first", "second", "neither")
 COLUMNS = ("digit", "support", "precision", "recall", "f1", "confusion")
 
+# The gallery as it is found by whoever comes first.
+NO_FILTERS = {
+    "show": "wrong",
+    "below": 90,
+    "true": None,
+    "read": None,
+    "probability": (0, 100),
+    "find": "",
+    "order": "confident",
+    "disagree": None,
+    "page": 1,
+}
+
 _TEST_IMAGES = 10_000
 
 
@@ -55,6 +68,7 @@ def follow() -> None:
     """
     state, fields = st.session_state, _fields()
     given = st.query_params.to_dict()
+    state.update(state.pop("chosen", {}))
     if "kept" not in state or _history_was_used():
         view = _read(fields["view"], given.get("view"))
         for name, field in fields.items():
@@ -74,8 +88,8 @@ def follow() -> None:
 
 
 def choose(**values: object) -> None:
-    """Sets fields; for callbacks of widgets, which may do so when the widgets are there already."""
-    st.session_state.update(values)
+    """Sets fields from a callback; it shows when the whole page runs next, also where a fragment was clicked."""
+    st.session_state.setdefault("chosen", {}).update(values)
 
 
 def _history_was_used() -> bool:
@@ -93,15 +107,15 @@ def _fields() -> dict[str, Field]:
     studies = {
         "panel": Field("Matrix", _one_of(PANELS)),
         "versus": Field(None, _one_of(networks)),
-        "disagree": Field(None, _one_of(WRONG)),
-        "show": Field("wrong", _one_of(SHOWN)),
-        "below": Field(90, _number(10, 100)),
-        "true": Field(None, _number(0, NUM_CLASSES - 1)),
-        "read": Field(None, _number(0, NUM_CLASSES - 1)),
-        "probability": Field((0, 100), _percents, lambda ends: f"{ends[0]}-{ends[1]}"),
-        "find": Field("", str),
-        "order": Field("confident", _one_of(ORDERS)),
-        "page": Field(1, _number(1, _TEST_IMAGES)),
+        "disagree": Field(NO_FILTERS["disagree"], _one_of(WRONG)),
+        "show": Field(NO_FILTERS["show"], _one_of(SHOWN)),
+        "below": Field(NO_FILTERS["below"], _number(10, 100)),
+        "true": Field(NO_FILTERS["true"], _number(0, NUM_CLASSES - 1)),
+        "read": Field(NO_FILTERS["read"], _number(0, NUM_CLASSES - 1)),
+        "probability": Field(NO_FILTERS["probability"], _percents, lambda ends: f"{ends[0]}-{ends[1]}"),
+        "find": Field(NO_FILTERS["find"], str),
+        "order": Field(NO_FILTERS["order"], _one_of(ORDERS)),
+        "page": Field(NO_FILTERS["page"], _number(1, _TEST_IMAGES)),
         "image": Field(None, _number(0, _TEST_IMAGES - 1)),
         "other": Field(None, _number(0, NUM_CLASSES - 1)),
         "column": Field("digit", _one_of(COLUMNS)),

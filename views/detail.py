@@ -6,14 +6,14 @@ import numpy as np
 import streamlit as st
 
 from model import classifier as networks
-from model.data import LABEL_ERRORS, NUM_CLASSES, Split, scale
+from model.data import LABEL_ERRORS, NUM_CLASSES, DataError, Split, scale
 from model.explain import occlusion
 from model.marks import VERDICTS, MarksError, Verdict
 from model.mistakes import Results
 from views.address import choose
 from views.clickable import clickable
 from views.pad import current_pad
-from views.parts import percent, png_url, require_classifier, require_marks, results_of
+from views.parts import neighbours_of, percent, png_url, require_classifier, require_marks, results_of, training_set
 
 # Ink that speaks for a digit and against it: told apart by everyone, on black.
 _FOR, _AGAINST = np.array([255, 140, 40]), np.array([70, 160, 255])
@@ -39,6 +39,7 @@ def show(test: Split, results: Results, marks: dict[int, Verdict], chosen: np.nd
     st.markdown(_sentence(results, index))
     _explanation(test, results, index)
     st.html(_probabilities(index, int(results.labels[index])))
+    _neighbours(test, index)
     _mark(marks, index)
     st.button("Draw on it", on_click=_to_pad, args=(test.images[index],), icon=":material/draw:")
 
@@ -132,6 +133,23 @@ def _probabilities(index: int, actual: int) -> str:
         '<table class="study side-by-side" aria-label="Probability of each digit, by network"><thead>'
         f"<tr><td></td>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
     )
+
+
+def _neighbours(test: Split, index: int) -> None:
+    """The training images that the network finds most similar, with their labels."""
+    try:
+        nearest = neighbours_of(st.session_state.network).training[index]
+        training = training_set()
+    except (DataError, networks.NetworkError) as error:
+        st.warning(str(error), icon=":material/warning:")
+        return
+    figures = "".join(
+        f'<figure class="{"" if training.labels[place] == test.labels[index] else "other"}"><img class="pixels" '
+        f'src="{png_url(training.images[place])}" alt="Training image {place}, a {training.labels[place]}">'
+        f"<figcaption>{training.labels[place]}</figcaption></figure>"
+        for place in map(int, nearest)
+    )
+    st.html(f'<p class="note">Most similar training images, with their labels</p><div class="similar">{figures}</div>')
 
 
 def _mark(marks: dict[int, Verdict], index: int) -> None:

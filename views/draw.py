@@ -6,12 +6,13 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from model.classifier import Classifier, Digit, Reading
+from model.classifier import Classifier, Digit, NetworkError, Reading
 from model.pictures import PictureError, open_picture
-from views.address import SOURCES
+from views.address import NO_FILTERS, SOURCES, choose
 from views.pad import current_pad, fitting_width, guard
 from views.parts import (
     choose_network,
+    neighbours_of,
     percent,
     pixel_image,
     png_url,
@@ -21,6 +22,8 @@ from views.parts import (
 
 DIGIT, NUMBER, PICTURE = SOURCES
 NUMBER_WIDTH = 640
+# Fills two rows of the gallery.
+_SIMILAR = 10
 
 _paste_target = st.components.v2.component("paste_target", js=(Path(__file__).parent / "paste.js").read_text())
 
@@ -104,6 +107,28 @@ def _show_reading(reading: Reading, drawing: np.ndarray | Image.Image | None, so
         image = np.zeros((28, 28)) if digit is None else digit.image
         pixel_image(np.round(image * 255).astype(np.uint8), 140, "The drawing as the network saw it")
         st.caption("What the network saw: 28 × 28 pixels")
+        if st.button(
+            "Similar test images",
+            on_click=_show_similar,
+            args=(image,),
+            disabled=digit is None,
+            icon=":material/image_search:",
+        ):
+            st.rerun()  # the whole page, not the fragment alone
+        if error := st.session_state.pop("similar_error", None):
+            st.error(error, icon=":material/error:")
+
+
+def _show_similar(image: np.ndarray) -> None:
+    """Leads to the test images that the network finds most similar to a 28 x 28 image."""
+    name = st.session_state.network
+    try:
+        features = require_classifier(name).features(image[np.newaxis])[0]
+        similar = neighbours_of(name).similar_test_images(features, _SIMILAR)
+    except NetworkError as error:
+        st.session_state.similar_error = str(error)
+        return
+    choose(**NO_FILTERS | {"view": "Mistakes", "find": ", ".join(map(str, similar)), "show": "all", "order": "given"})
 
 
 _INVITATIONS = {

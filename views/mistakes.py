@@ -12,7 +12,7 @@ from model.data import LABEL_ERRORS, Split
 from model.marks import DOUBTFUL, MarksError, Verdict
 from model.mistakes import Comparison, Filters, Results
 from views import detail, panels
-from views.address import ORDERS, PANELS, SHOWN, choose
+from views.address import NO_FILTERS, ORDERS, PANELS, SHOWN, choose
 from views.clickable import clickable
 from views.parts import choose_network, percent, png_url, require_marks, require_results
 
@@ -103,17 +103,7 @@ def _filtered() -> None:
 
 
 def _reset() -> None:
-    choose(
-        page=1,
-        show="wrong",
-        order="confident",
-        true=None,
-        read=None,
-        probability=(0, 100),
-        find="",
-        disagree=None,
-        below=90,
-    )
+    choose(**NO_FILTERS)
 
 
 def _select(results: Results, comparison: Comparison | None) -> np.ndarray:

@@ -10,7 +10,7 @@ from model.data import NUM_CLASSES
 from model.evaluate import per_class
 from model.marks import VERDICTS, MarksError, Verdict
 from model.mistakes import Comparison, Results
-from views.address import choose
+from views.address import NO_FILTERS, choose
 from views.clickable import clickable
 from views.parts import picture, require_marks
 
@@ -169,16 +169,7 @@ def marks(marks: dict[int, Verdict]) -> None:
         st.button(
             "Show marked images",
             on_click=choose,
-            kwargs={
-                "find": ", ".join(map(str, marks)),
-                "show": "all",
-                "order": "given",
-                "true": None,
-                "read": None,
-                "probability": (0, 100),
-                "disagree": None,
-                "page": 1,
-            },
+            kwargs={**NO_FILTERS, "find": ", ".join(map(str, marks)), "show": "all", "order": "given"},
         )
         st.download_button("Export marks", lambda: require_marks().to_csv(), "marks.csv", "text/csv", on_click="ignore")
     file = st.file_uploader("Import marks: a CSV with the columns index and mark", ["csv"], max_upload_size=1)

@@ -11,9 +11,11 @@ import streamlit as st
 from PIL import Image
 
 from model import classifier as networks
-from model.data import MNIST_PATH, DataError, Split, read_split
+from model.data import MNIST_PATH, DataError, Split, map_training_images, read_split
 from model.marks import Marks
 from model.mistakes import Results
+from model.neighbours import FILE as NEIGHBOURS
+from model.neighbours import Neighbours
 
 MARKS_PATH = Path(__file__).resolve().parent.parent / "marks.sqlite"
 
@@ -83,6 +85,30 @@ def test_set() -> Split:
         DataError: the data file is missing or damaged.
     """
     return read_split("test", MNIST_PATH)
+
+
+@st.cache_resource(show_spinner=False)
+def training_set() -> Split:
+    """MNIST's 60,000 training images, shared by all visitors and kept on disk.
+
+    Raises:
+        DataError: the data file is missing or damaged.
+    """
+    return map_training_images(MNIST_PATH)
+
+
+def neighbours_of(name: str) -> Neighbours:
+    """What resembles what in the eyes of the network of that name, read once.
+
+    Raises:
+        NetworkError: the file is missing or damaged.
+    """
+    return _neighbours(name, _changed(networks.TRAINED / name / NEIGHBOURS))
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _neighbours(name: str, changed: float) -> Neighbours:
+    return networks.load_neighbours(networks.TRAINED / name)
 
 
 def stop_with(error: Exception) -> None:

@@ -1,0 +1,80 @@
+"""Starts the app and a Chromium, for whatever measures, tests or pictures them."""
+
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+# Works in a container, asks no outside host, and leaves out what is of no use here.
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+_PATIENCE = 30.0
+
+
+@dataclass(frozen=True)
+class RunningApp:
+    """An app that answers.
+
+    Attributes:
+        url: its address.
+        pid: of the server's process.
+    """
+
+    url: str
+    pid: int
+
+
+def chromium() -> str | None:
+    """The path of an installed Chromium or Chrome; None if there is none."""
+    return shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chrome")
+
+
+@contextmanager
+def running_app(log: Path) -> Iterator[RunningApp]:
+    """The app, started on a free port of 127.0.0.1 and stopped at the end.
+
+    Args:
+        log: the file for what it prints.
+
+    Raises:
+        RuntimeError: it does not start.
+    """
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    with log.open("w") as output:
+        server = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
+    try:
+        deadline = time.monotonic() + _PATIENCE
+        while not _answers(url):
+            if time.monotonic() > deadline or server.poll() is not None:
+                raise RuntimeError(f"The app did not start:\n{log.read_text()}")
+            time.sleep(0.05)
+        yield RunningApp(url, server.pid)
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{url}/_stcore/health", timeout=1):
+            return True
+    except OSError:
+        return False

@@ -2,6 +2,7 @@
 
 import base64
 import random
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,6 +13,10 @@ from streamlit_drawable_canvas import st_canvas
 from model.data import DataError
 from model.strokes import PAD_SIZE
 from views.parts import png_url, test_set
+from views.watcher import Watched, alike, watch
+
+# Seconds after which a watcher that said nothing is not waited for.
+_WATCHER_PATIENCE = 1.0
 
 # Keeps a page margin on each side of a pad on a phone.
 _MARGIN = 40
@@ -32,6 +37,11 @@ class Pad:
             there are none.
         revision: counts how often something was put on the pad from here.
         outdated: the PNG that the canvas gives until it has drawn what was put on it; None if it is up to date.
+        received: the last PNG that the canvas sent.
+        watched: the last picture that the watcher sent, which is newer than the canvas's.
+        watched_at: when it came, in seconds of the server's clock.
+        is_watched: whether the watcher sees what the canvas sends; where it does not, the canvas's pictures count.
+        unseen: a picture that the canvas sent while the pen was down, to be compared when it is lifted.
     """
 
     key: str
@@ -40,11 +50,17 @@ class Pad:
     pixels: np.ndarray | None = None
     revision: int = 0
     outdated: bytes | None = None
+    received: bytes | None = None
+    watched: Watched | None = None
+    watched_at: float = 0.0
+    is_watched: bool = True
+    unseen: np.ndarray | None = None
     initial_objects: list[dict] = field(default_factory=list)
 
     def put(self, objects: list[dict], pixels: np.ndarray | None) -> None:
         """Replaces what is on the pad."""
         self.objects, self.pixels = objects, pixels
+        self.watched = self.unseen = None
         self._draw_again()
         # Nothing has been sent where the pad is not on the page.
         sent = st.session_state[self.key]["drawing"]["data"] if self.key in st.session_state else None
@@ -71,6 +87,7 @@ class Pad:
         state.setdefault("brush", 20)
         if self.key not in state:
             self._draw_again()
+        watched = watch(self.key, self.revision)
         canvas = st_canvas(
             stroke_width=state.brush,
             stroke_color="#fff",
@@ -83,11 +100,31 @@ class Pad:
             key=self.key,
         )
         sent = canvas.image_bytes
-        if sent is not None and sent != self.outdated:
-            self.outdated = None
-            self.objects, self.pixels = canvas.json_data["objects"], canvas.image_data
+        if sent is not None and sent not in (self.outdated, self.received):
+            self.outdated, self.received, self.objects = None, sent, canvas.json_data["objects"]
+            self._take_canvas(canvas.image_data)
+        if watched is not None and (self.watched is None or watched.number > self.watched.number):
+            self._take_watched(watched)
         self._controls()
         return self.pixels
+
+    def _take_canvas(self, pixels: np.ndarray) -> None:
+        """Takes a picture that the canvas sent; while the pen is down the watcher's is newer."""
+        recent = time.monotonic() - self.watched_at < _WATCHER_PATIENCE
+        if self.watched is not None and self.watched.pen_down and self.is_watched and recent:
+            self.unseen = pixels
+            return
+        self.is_watched = self.watched is None or alike(self.watched.pixels, pixels)
+        self.pixels = pixels
+
+    def _take_watched(self, watched: Watched) -> None:
+        """Takes a picture that the watcher sent."""
+        self.watched, self.watched_at = watched, time.monotonic()
+        if self.is_watched:
+            self.pixels = watched.pixels
+        if self.unseen is not None and not watched.pen_down:
+            unseen, self.unseen = self.unseen, None
+            self._take_canvas(unseen)
 
     def _draw_again(self) -> None:
         self.initial_objects = self.objects

@@ -1,0 +1,131 @@
+"""Times the pad in a real Chromium, from pointer events to new bars: python -m benchmarks.latency
+
+All times are the page's own: from the pointer event to the frame in which bars or the picture beside them have changed.
+"""
+
+import argparse
+import tempfile
+import threading
+from pathlib import Path
+from statistics import median, quantiles
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from scripts.running import CHROMIUM_ARGUMENTS, chromium, running_app
+
+# Notes when pointer events come and when the page has changed after them.
+_NOTES = """
+window.notes = { pointermove: 0, pointerup: 0, changed: 0 };
+for (const name of ["pointermove", "pointerup"]) {
+    window.addEventListener(name, () => { window.notes[name] = performance.now(); }, true);
+}
+new MutationObserver((changes) => {
+    const results = ".st-key-probabilities, .st-key-seen";
+    const shows = (node) => (node.nodeType === 1 ? node : node.parentElement)?.closest(results);
+    if (changes.some((change) => shows(change.target))) {
+        requestAnimationFrame(() => { window.notes.changed = performance.now(); });
+    }
+}).observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+"""
+_SETTLED = 500  # ms after which nothing changes any more
+
+
+def main() -> None:
+    """Runs the command line."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.latency", description=__doc__.split("\n")[0])
+    parser.add_argument("--strokes", type=int, default=20, help="strokes a visitor draws")
+    parser.add_argument("--visitors", type=int, default=10)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder, running_app(Path(folder) / "log") as app:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM_ARGUMENTS)
+            page = _open(browser, app.url)
+            print(f"pen movement to new bars: {_spread(_move(page, 4 * options.strokes))}")
+            lifted, lost = _draw(page, options.strokes)
+            print(f"pen lifted to new bars: {_spread(lifted)}, {lost} strokes lost")
+            browser.close()
+        _crowd(app.url, options.visitors, options.strokes)
+
+
+def _open(browser: Browser, url: str) -> Page:
+    page = browser.new_page()
+    page.goto(url)
+    page.locator("canvas.upper-canvas").wait_for()
+    page.evaluate(_NOTES)
+    page.wait_for_timeout(1000)
+    return page
+
+
+def _move(page: Page, movements: int) -> list[float]:
+    """Draws one long stroke with rests; for each movement the ms until the page changed."""
+    box = page.locator("canvas.upper-canvas").bounding_box()
+    page.mouse.move(box["x"] + 20, box["y"] + 20)
+    page.mouse.down()
+    times = []
+    for step in range(movements):
+        page.wait_for_timeout(150)
+        across, down = step % 20, step // 20
+        page.mouse.move(box["x"] + 20 + 12 * (across if down % 2 == 0 else 19 - across), box["y"] + 20 + 50 * down)
+        page.wait_for_timeout(300)
+        moved, changed = page.evaluate("[notes.pointermove, notes.changed]")
+        if changed > moved:
+            times.append(changed - moved)
+    page.mouse.up()
+    page.wait_for_timeout(_SETTLED)
+    page.get_by_role("button", name="Clear").click()
+    page.wait_for_timeout(_SETTLED)
+    return times
+
+
+def _draw(page: Page, strokes: int) -> tuple[list[float], int]:
+    """Draws so many ones, each on an empty pad; the ms from pen-up to the last change, and how many were not read."""
+    box = page.locator("canvas.upper-canvas").bounding_box()
+    times, lost = [], 0
+    for stroke in range(strokes):
+        x = box["x"] + 100 + 4 * (stroke % 20)
+        page.mouse.move(x, box["y"] + 50)
+        page.mouse.down()
+        page.mouse.move(x, box["y"] + 230, steps=6)
+        page.mouse.up()
+        page.wait_for_timeout(_SETTLED)
+        lifted, changed = page.evaluate("[notes.pointerup, notes.changed]")
+        heading = page.locator(".st-key-prediction").get_by_role("heading")
+        if changed > lifted and heading.count() and heading.inner_text() == "1":
+            times.append(changed - lifted)
+        else:
+            lost += 1
+        page.get_by_role("button", name="Clear").click()
+        page.wait_for_timeout(_SETTLED)
+    return times, lost
+
+
+def _crowd(url: str, visitors: int, strokes: int) -> None:
+    """Each visitor draws in a Chromium of his own, all at once."""
+    times: list[float] = []
+    lost: list[int] = []
+    together = threading.Barrier(visitors)
+
+    def visit() -> None:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM_ARGUMENTS)
+            page = _open(browser, url)
+            together.wait()
+            drawn, missing = _draw(page, strokes)
+            times.extend(drawn)
+            lost.append(missing)
+            browser.close()
+
+    threads = [threading.Thread(target=visit) for _ in range(visitors)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    print(f"{visitors} visitors at once, pen lifted to new bars: {_spread(times)}, {sum(lost)} strokes lost")
+
+
+def _spread(times: list[float]) -> str:
+    return f"median {median(times):.0f} ms, 95th percentile {quantiles(times, n=20)[-1]:.0f} ms ({len(times)})"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,148 @@
+"""The reading follows the pen, and where it can't, everything goes on at the canvas package's own pace."""
+
+import base64
+import io
+
+import numpy as np
+import pytest
+from conftest import SEVEN, draw, ink
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect
+
+from model.strokes import draw_strokes
+from views import watcher
+from views.watcher import alike
+
+# In the browser: nothing to watch, pictures that can't be taken, pictures that stay blank, and no watcher at all.
+OBSTACLES = {
+    "closed shadow root": """
+        const attach = Element.prototype.attachShadow;
+        Element.prototype.attachShadow = function (options) {
+            return attach.call(this, { ...options, mode: "closed" });
+        };
+    """,
+    "unreadable canvas": """
+        const read = HTMLCanvasElement.prototype.toDataURL;
+        HTMLCanvasElement.prototype.toDataURL = function (...options) {
+            if (new Error().stack.includes("picture")) throw new DOMException("no");
+            return read.apply(this, options);
+        };
+    """,
+    "blank pictures": """
+        const paint = CanvasRenderingContext2D.prototype.drawImage;
+        CanvasRenderingContext2D.prototype.drawImage = function (...what) {
+            if (!new Error().stack.includes("picture")) paint.apply(this, what);
+        };
+    """,
+    "no watcher": """
+        const listen = window.addEventListener;
+        window.addEventListener = function (name, ...rest) {
+            if (!name.startsWith("pointer") || rest[1] !== true) listen.call(window, name, ...rest);
+        };
+    """,
+}
+
+
+def heading(page: Page):
+    return page.locator(".st-key-prediction").get_by_role("heading")
+
+
+def pen_down(page: Page, points: list[tuple[int, int]]) -> None:
+    """Draws without lifting the pen."""
+    box = page.locator("canvas.upper-canvas").bounding_box()
+    for place, (x, y) in enumerate(points):
+        page.mouse.move(box["x"] + x, box["y"] + y, steps=8)
+        if place == 0:
+            page.mouse.down()
+    page.wait_for_timeout(100)
+    page.mouse.move(box["x"] + points[-1][0], box["y"] + points[-1][1] + 1)
+
+
+def test_the_reading_follows_the_pen_before_it_is_lifted(page: Page):
+    pen_down(page, [(140, 40), (140, 240)])
+    expect(heading(page)).to_have_text("1")
+    page.mouse.up()
+    expect(heading(page)).to_have_text("1")
+    page.wait_for_timeout(600)
+    expect(heading(page)).to_have_text("1")
+
+
+def test_strokes_drawn_in_quick_succession_are_all_kept(page: Page):
+    for y in (60, 140, 220):
+        draw(page, [(60, y), (220, y)])
+    page.wait_for_timeout(800)
+    for left in (2, 1):
+        before = ink(page)
+        page.get_by_role("button", name="Undo").click()
+        page.wait_for_timeout(500)
+        assert 0 < ink(page) < before, left
+    page.get_by_role("button", name="Undo").click()
+    expect(heading(page)).to_have_count(0)
+
+
+def test_what_was_cleared_does_not_come_back(page: Page):
+    draw(page)
+    expect(heading(page)).to_have_text("7")
+    page.get_by_role("button", name="Clear").click()
+    expect(heading(page)).to_have_count(0)
+    page.wait_for_timeout(800)
+    expect(heading(page)).to_have_count(0)
+
+
+@pytest.mark.parametrize("obstacle", list(OBSTACLES))
+def test_without_the_watcher_drawings_are_read_at_the_packages_pace(browser: Browser, app_url: str, obstacle: str):
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.add_init_script(OBSTACLES[obstacle])
+        page.goto(app_url)
+        page.locator(".st-key-canvas").wait_for()
+        page.wait_for_timeout(1500)
+        place = page.locator(".st-key-canvas").bounding_box()
+        for stroke, expected in ((SEVEN, "7"), ([(60, 150), (220, 150)], "7")):
+            for step, (x, y) in enumerate(stroke):
+                page.mouse.move(place["x"] + x, place["y"] + y, steps=8)
+                if step == 0:
+                    page.mouse.down()
+            page.mouse.up()
+            page.wait_for_timeout(600)
+            expect(heading(page)).to_have_text(expected)
+        page.get_by_role("button", name="Clear").click()
+        expect(heading(page)).to_have_count(0)
+
+
+def sent(pixels: np.ndarray, **changes: object) -> dict:
+    """What the page sends."""
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "PNG")
+    image = "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
+    return {"drawing": {"number": 5, "revision": 2, "down": True, "image": image, **changes}}
+
+
+def test_a_picture_that_the_page_sends_is_taken(seven):
+    watched = watcher._parse(sent(seven))
+    assert (watched.number, watched.revision, watched.pen_down) == (5, 2, True)
+    assert np.array_equal(watched.pixels, seven)
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        None,
+        {},
+        {"drawing": None},
+        sent(np.zeros((10, 10), np.uint8), image="data:image/png;base64,AAAA"),
+        sent(np.zeros((10, 10), np.uint8), image="nothing"),
+        sent(np.zeros((10, 10), np.uint8), number="x"),
+        sent(np.zeros((4000, 4000), np.uint8)),
+    ],
+)
+def test_anything_else_that_a_page_may_send_is_passed_over(state):
+    assert watcher._parse(state) is None
+
+
+def test_pictures_of_the_same_strokes_are_alike_at_half_the_size_and_others_are_not(seven):
+    half = np.asarray(Image.fromarray(seven).resize((140, 140)))
+    assert alike(half, np.dstack([seven] * 4))
+    assert not alike(np.zeros_like(half), seven)
+    dot = draw_strokes([np.array([[140.0, 140.0], [141.0, 140.0]])], 8)
+    assert not alike(np.zeros_like(dot), dot)

@@ -1,0 +1,72 @@
+// Lets the reading follow the pen: while it draws, and once it is lifted, Python gets what is on the canvas, well before
+// the canvas package sends it. One picture is under way at a time. Whatever goes wrong here, the package's own pictures
+// still arrive at their own pace.
+
+const INTERVAL = 60; // ms between two pictures while the pen is down
+const PATIENCE = 1000; // ms to wait for an answer before sending on without it
+const UPDATE = '[aria-label="Update the app with this drawing"]';
+
+// The page has one pad at a time, and this module's state outlives the calls below: each answer is one.
+const pen = { down: false, number: 0, answered: 0, drawn: 0, waiting: false };
+
+function shadowOf(key) {
+  const host = document.querySelector(`.st-key-${key}`);
+  return [host, ...(host?.querySelectorAll("*") ?? [])].map((element) => element?.shadowRoot).find((root) => root);
+}
+
+// All layers on one another: a stroke under way is on a layer of its own.
+function picture(root, scale) {
+  const layers = [...root.querySelectorAll("canvas")];
+  const merged = document.createElement("canvas");
+  merged.width = Math.round(layers[0].clientWidth * scale);
+  merged.height = Math.round(layers[0].clientHeight * scale);
+  const context = merged.getContext("2d");
+  for (const layer of layers) context.drawImage(layer, 0, 0, merged.width, merged.height);
+  return merged.toDataURL("image/png");
+}
+
+export default function ({ data, setStateValue }) {
+  pen.answered = data.answered;
+
+  const send = () => {
+    const now = Date.now();
+    pen.waiting = pen.number > pen.answered && now - pen.number < PATIENCE;
+    const root = shadowOf(data.canvas);
+    if (pen.waiting || !root) return;
+    try {
+      // Half the size is read alike, and is sent and read faster; the last picture of a stroke is whole.
+      const image = picture(root, pen.down ? 0.5 : 1);
+      pen.number = pen.drawn = now;
+      setStateValue("drawing", { number: now, revision: data.revision, down: pen.down, image });
+    } catch {
+      remove(); // a canvas that can't be read
+    }
+  };
+
+  const isOnPad = (event) => shadowOf(data.canvas)?.contains(event.composedPath()[0]);
+  const press = (event) => {
+    pen.down = pen.down || isOnPad(event);
+  };
+  const move = () => {
+    if (pen.down && Date.now() - pen.drawn >= INTERVAL) send();
+  };
+  const lift = () => {
+    if (!pen.down) return;
+    pen.down = false;
+    // The stroke moves from its own layer to the one below in the next frame.
+    requestAnimationFrame(() =>
+      requestAnimationFrame(() => {
+        send();
+        shadowOf(data.canvas)?.querySelector(UPDATE)?.click(); // spares the package's wait
+      }),
+    );
+  };
+
+  const listeners = { pointerdown: press, pointermove: move, pointerup: lift, pointercancel: lift };
+  const remove = () => {
+    for (const [name, listener] of Object.entries(listeners)) window.removeEventListener(name, listener, true);
+  };
+  for (const [name, listener] of Object.entries(listeners)) window.addEventListener(name, listener, true);
+  if (pen.waiting) send();
+  return remove;
+}

@@ -2,10 +2,11 @@
 
 import base64
 import io
+import re
 
 import numpy as np
 import pytest
-from conftest import SEVEN, draw, ink
+from conftest import SEVEN, draw, ink, on_both
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
@@ -86,6 +87,41 @@ def test_what_was_cleared_does_not_come_back(page: Page):
     page.get_by_role("button", name="Clear").click()
     expect(heading(page)).to_have_count(0)
     page.wait_for_timeout(800)
+    expect(heading(page)).to_have_count(0)
+
+
+@on_both
+def test_a_drawing_survives_a_reload_and_a_turn_of_the_phone_last_stroke_included(page: Page):
+    draw(page, [(60, 70), (210, 70)])
+    draw(page, [(210, 70), (120, 230)])
+    expect(heading(page)).to_have_text("7")
+    page.wait_for_timeout(1000)
+    drawn = ink(page)
+    size = page.viewport_size
+    page.set_viewport_size({"width": size["height"], "height": size["width"]})
+    page.wait_for_timeout(500)
+    assert ink(page) == drawn
+    page.set_viewport_size(size)
+    page.reload()
+    expect(heading(page)).to_have_text("7")
+    page.wait_for_timeout(1000)
+    assert abs(ink(page) - drawn) <= 0.01 * drawn
+    draw(page, [(90, 150), (220, 150)])
+    expect(heading(page)).to_have_text("7")
+    page.get_by_role("button", name="Clear").click()
+    expect(heading(page)).to_have_count(0)
+    page.wait_for_timeout(1000)
+    page.reload()
+    page.locator("canvas.upper-canvas").wait_for()
+    page.wait_for_timeout(1000)
+    expect(heading(page)).to_have_count(0)
+    assert ink(page) == 0
+
+
+def test_keys_clear_the_pad_and_bring_the_next_sample(page: Page):
+    page.keyboard.press("n")
+    expect(heading(page)).to_have_text(re.compile(r"^\d$"))
+    page.keyboard.press("Delete")
     expect(heading(page)).to_have_count(0)
 
 

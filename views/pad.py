@@ -70,8 +70,7 @@ class Pad:
         """Replaces what is on the pad by an image of MNIST's size, uint8 (28, 28)."""
         factor = PAD_SIZE // image.shape[0]
         large = np.kron(image, np.ones((factor, factor), np.uint8))
-        picture = {"type": "Image", "left": 0, "top": 0, "originX": "left", "originY": "top", "src": png_url(large)}
-        self.put([picture], large)
+        self.put([_picture(large)], large)
 
     def undo(self) -> None:
         """Takes the last stroke back."""
@@ -87,7 +86,13 @@ class Pad:
         state.setdefault("brush", 20)
         if self.key not in state:
             self._draw_again()
-        watched = watch(self.key, self.revision)
+        untouched = self.revision == 1 and self.received is None and not self.objects
+        watched = watch(self.key, self.revision, blank=not self.objects, untouched=untouched)
+        if watched is not None and watched.kept:
+            if untouched:
+                self.width = watched.pixels.shape[1]
+                self.put([_picture(watched.pixels)], watched.pixels)
+            watched = None
         canvas = st_canvas(
             stroke_width=state.brush,
             stroke_color="#fff",
@@ -133,11 +138,13 @@ class Pad:
     def _controls(self) -> None:
         empty = not self.objects
         with st.container(horizontal=True, gap="small"):
-            st.button("Clear", on_click=self.put, args=([], None), icon=":material/delete:", disabled=empty)
+            st.button(
+                "Clear", on_click=self.put, args=([], None), icon=":material/delete:", shortcut="Delete", disabled=empty
+            )
             st.button("Undo", on_click=self.undo, icon=":material/undo:", shortcut="Mod+Z", disabled=empty)
             if self.width == PAD_SIZE:
                 help_text = "Puts a random test digit on the pad"
-                st.button("Sample", on_click=self._put_sample, icon=":material/casino:", help=help_text)
+                st.button("Sample", on_click=self._put_sample, icon=":material/casino:", shortcut="N", help=help_text)
         if error := st.session_state.pop("sample_error", None):
             st.error(str(error), icon=":material/error:")
         st.slider("Brush width", 8, 36, key="brush", persist_state="session")
@@ -178,6 +185,11 @@ def fitting_width(window: int | None, wanted: int) -> int:
         wanted: the width where there is room.
     """
     return wanted if window is None else max(PAD_SIZE, min(wanted, window - _MARGIN))
+
+
+def _picture(pixels: np.ndarray) -> dict:
+    """Fabric's object for an image that covers the pad, uint8 (280, width)."""
+    return {"type": "Image", "left": 0, "top": 0, "originX": "left", "originY": "top", "src": png_url(pixels)}
 
 
 def _png(data_url: str) -> bytes:

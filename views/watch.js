@@ -1,13 +1,31 @@
 // Lets the reading follow the pen: while it draws, and once it is lifted, Python gets what is on the canvas, well before
-// the canvas package sends it. One picture is under way at a time. Whatever goes wrong here, the package's own pictures
-// still arrive at their own pace.
+// the canvas package sends it. One picture is under way at a time. The last one is kept in the tab, and goes to Python
+// when the page is loaded anew. Whatever goes wrong here, the package's own pictures still arrive at their own pace.
 
 const INTERVAL = 60; // ms between two pictures while the pen is down
+const SETTLED = 400; // ms after which the canvas has been drawn
 const PATIENCE = 1000; // ms to wait for an answer before sending on without it
 const UPDATE = '[aria-label="Update the app with this drawing"]';
 
 // The page has one pad at a time, and this module's state outlives the calls below: each answer is one.
 const pen = { down: false, number: 0, answered: 0, drawn: 0, waiting: false };
+let keeping = 0;
+
+// A tab may refuse to keep anything.
+function keep(key, image) {
+  try {
+    if (image) sessionStorage.setItem(key, image);
+    else sessionStorage.removeItem(key);
+  } catch {}
+}
+
+function kept(key) {
+  try {
+    return sessionStorage.getItem(key);
+  } catch {
+    return null;
+  }
+}
 
 function shadowOf(key) {
   const host = document.querySelector(`.st-key-${key}`);
@@ -68,5 +86,16 @@ export default function ({ data, setStateValue }) {
   };
   for (const [name, listener] of Object.entries(listeners)) window.addEventListener(name, listener, true);
   if (pen.waiting) send();
+
+  const image = data.untouched && kept(data.canvas);
+  if (image) setStateValue("drawing", { number: Date.now(), revision: data.revision, down: false, kept: true, image });
+  clearTimeout(keeping);
+  keeping = setTimeout(() => {
+    const root = shadowOf(data.canvas);
+    if (pen.down || image || !root) return;
+    try {
+      keep(data.canvas, data.blank ? null : picture(root, 1));
+    } catch {} // a canvas that can't be read
+  }, SETTLED);
   return remove;
 }

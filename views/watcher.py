@@ -27,28 +27,38 @@ class Watched:
         number: grows with each picture; the time at which it was taken, in milliseconds by the browser's clock.
         revision: of the pad, as the page knew it then.
         pen_down: whether the pen was drawing.
+        kept: whether it was drawn before the page was loaded anew.
         pixels: uint8 (h, w) in 0..255, of half the pad's size while the pen is down.
     """
 
     number: int
     revision: int
     pen_down: bool
+    kept: bool
     pixels: np.ndarray
 
 
-def watch(canvas: str, revision: int) -> Watched | None:
+def watch(canvas: str, revision: int, blank: bool, untouched: bool) -> Watched | None:
     """Watches a pad.
 
     Args:
         canvas: the key of the canvas.
         revision: of what was put on it from here, which pictures taken before don't show.
+        blank: whether nothing is on it.
+        untouched: whether the visitor has not drawn on it yet; then a drawing that the tab has kept is wanted.
 
     Returns:
         The newest picture; None before the first, or where the browser does not let it be taken.
     """
     # The page sends the next picture once it knows that this one has come.
     before = _parse(st.session_state.get(_KEY))
-    data = {"canvas": canvas, "revision": revision, "answered": before.number if before else 0}
+    data = {
+        "canvas": canvas,
+        "revision": revision,
+        "blank": blank,
+        "untouched": untouched,
+        "answered": before.number if before else 0,
+    }
     _watcher(data=data, key=_KEY, height="content", on_drawing_change=lambda: None)
     return before if before and before.revision == revision else None
 
@@ -68,6 +78,6 @@ def _parse(state: object) -> Watched | None:
             if image.width > _LARGEST[0] or image.height > _LARGEST[1]:
                 return None
             pixels = np.asarray(image.convert("L"))
-        return Watched(int(sent["number"]), int(sent["revision"]), bool(sent["down"]), pixels)
+        return Watched(int(sent["number"]), int(sent["revision"]), bool(sent["down"]), bool(sent.get("kept")), pixels)
     except (AttributeError, KeyError, IndexError, TypeError, ValueError, OSError):
         return None

@@ -119,6 +119,26 @@ def test_a_picture_is_uploaded_and_read_and_anything_else_gets_a_message(page: P
     expect(page.get_by_text("broken.png is no picture that can be read here")).to_be_visible()
 
 
+@on_both
+def test_why_shows_the_steps_and_the_ink_that_decides_also_for_another_digit(page: Page):
+    draw(page)
+    expect(heading(page)).to_have_text("7")
+    page.get_by_text("Show why").click()
+    maps = page.locator(".st-key-why-maps figure")
+    expect(maps).to_have_count(5)
+    assert [text.strip() for text in maps.all_inner_texts()[:4]] == [
+        "1. its ink",
+        "2. scaled to 20 pixels",
+        "3. centred by its mass",
+        "why 7",
+    ]
+    page.get_by_role("radiogroup", name="Why not a…").get_by_text("9", exact=True).click()
+    expect(maps.last).to_contain_text("why not 9")
+    expect(maps.last.locator("img")).to_have_attribute("alt", "Which ink speaks for 9, and which against")
+    page.get_by_role("button", name="Clear").click()
+    expect(maps).to_have_count(0)
+
+
 def test_a_pasted_picture_is_read(page: Page, seven):
     page.get_by_text("Picture", exact=True).click()
     page.locator("input[type=file]").wait_for(state="attached")

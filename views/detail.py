@@ -7,16 +7,13 @@ import streamlit as st
 
 from model import classifier as networks
 from model.data import LABEL_ERRORS, NUM_CLASSES, DataError, Split, scale
-from model.explain import occlusion
 from model.marks import VERDICTS, MarksError, Verdict
 from model.mistakes import Results
+from views import why
 from views.address import choose
 from views.clickable import clickable
 from views.pad import current_pad
 from views.parts import neighbours_of, percent, png_url, require_classifier, require_marks, results_of, training_set
-
-# Ink that speaks for a digit and against it: told apart by everyone, on black.
-_FOR, _AGAINST = np.array([255, 140, 40]), np.array([70, 160, 255])
 
 
 def show(test: Split, results: Results, marks: dict[int, Verdict], chosen: np.ndarray, page: np.ndarray) -> None:
@@ -81,32 +78,9 @@ def _explanation(test: Split, results: Results, index: int) -> None:
     second = int(np.argsort(results.probabilities[index])[-2])
     other = state.other if state.other is not None else (actual if actual != read else second)
     image = scale(test.images[index : index + 1])[0, ..., 0]
-    for_read, for_other = occlusion(classifier, image, [read, other])
-    pictures = [
-        (test.images[index], f"Test image {index}, enlarged", "the image"),
-        (_tinted(image, for_read), f"Which ink speaks for {read}, and which against", f"why {read}"),
-        (_tinted(image, for_other), f"Which ink speaks for {other}, and which against", f"why not {other}"),
-    ]
-    figures = "".join(
-        f'<figure><img class="pixels" src="{png_url(picture)}" alt="{alt}"><figcaption>{caption}</figcaption></figure>'
-        for picture, alt, caption in pictures
-    )
     with st.container(key="mistake-detail"):
-        st.html(
-            f'<div class="figures">{figures}</div><p class="note">Without this ink the digit would be '
-            '<span class="for">■</span> less, <span class="against">■</span> more probable.</p>'
-        )
-        st.pills("Why not a…", range(NUM_CLASSES), key="other", wrap=True, label_visibility="visible")
-
-
-def _tinted(image: np.ndarray, change: np.ndarray) -> np.ndarray:
-    """The ink, grey where it makes no difference: uint8 (28, 28, 3)."""
-    strength = np.abs(change) / max(0.05, float(np.abs(change).max()))
-    strength = np.clip(strength, 0, 1)[..., np.newaxis]
-    colour = np.where(change[..., np.newaxis] < 0, _FOR, _AGAINST)
-    ink = 200 * image[..., np.newaxis]
-    # A little of the colour also shows beside the ink, so that thin strokes are seen.
-    return np.rint(ink * (1 - strength) + colour * strength * (0.25 + 0.75 * image[..., np.newaxis])).astype(np.uint8)
+        why.show_maps(classifier, image, read, other, [("the image", test.images[index])])
+        why.choose_other("other")
 
 
 def _probabilities(index: int, actual: int) -> str:

@@ -8,6 +8,7 @@ from PIL import Image
 
 from model.classifier import Classifier, Digit, NetworkError, Reading
 from model.pictures import PictureError, open_picture
+from views import why
 from views.address import NO_FILTERS, SOURCES, choose
 from views.pad import current_pad, fitting_width, guard
 from views.parts import (
@@ -50,7 +51,9 @@ def draw_and_read(classifier: Classifier, source: str) -> None:
         drawing = {DIGIT: _digit_pad, NUMBER: _number_pad, PICTURE: _picture}[source]()
     reading = Reading(()) if drawing is None else classifier.read(drawing, several=source != DIGIT)
     with right:
-        _show_reading(reading, drawing, source)
+        digit = _show_reading(reading, drawing, source)
+        if st.toggle("Show why", key="why", persist_state="session") and digit is not None:
+            _show_why(classifier, digit, drawing)
 
 
 def _digit_pad() -> np.ndarray | None:
@@ -89,8 +92,21 @@ def _picture() -> Image.Image | None:
     return picture.image
 
 
-def _show_reading(reading: Reading, drawing: np.ndarray | Image.Image | None, source: str) -> None:
-    """What was read, the ten probabilities, and what the network saw; empty but of the same size for a blank pad."""
+def _show_why(classifier: Classifier, digit: Digit, drawing: np.ndarray | Image.Image) -> None:
+    """The steps to what the network saw, and the ink that decided."""
+    other = st.session_state.get("why_not")
+    with st.container(key="why-maps"):
+        other = digit.runner_up if other is None else other
+        why.show_maps(classifier, digit.image, digit.label, other, why.steps_to(digit, drawing))
+    why.choose_other("why_not")
+
+
+def _show_reading(reading: Reading, drawing: np.ndarray | Image.Image | None, source: str) -> Digit | None:
+    """What was read, the ten probabilities, and what the network saw; empty but of the same size for a blank pad.
+
+    Returns:
+        The digit that is shown, None for a blank pad.
+    """
     with st.container(key="prediction"):
         if not reading.digits:
             st.html(f'<p class="invitation">{_INVITATIONS[source]}</p>')
@@ -117,6 +133,7 @@ def _show_reading(reading: Reading, drawing: np.ndarray | Image.Image | None, so
             st.rerun()  # the whole page, not the fragment alone
         if error := st.session_state.pop("similar_error", None):
             st.error(error, icon=":material/error:")
+    return digit
 
 
 def _show_similar(image: np.ndarray) -> None:

@@ -1,0 +1,88 @@
+"""Why a network reads what it reads: maps of the ink that decides, and the way from a drawing to what it saw."""
+
+import html
+
+import numpy as np
+import streamlit as st
+from PIL import Image
+
+from model.classifier import Classifier, Digit
+from model.data import NUM_CLASSES
+from model.explain import occlusion
+from model.preprocess import Box, Drawing, scale_to_field, to_ink
+from views.parts import png_url
+
+# Ink that speaks for a digit and against it: told apart by everyone, on black.
+_FOR, _AGAINST = np.array([255, 140, 40]), np.array([70, 160, 255])
+# Changes smaller than this share of probability stay pale.
+_FAINTEST = 0.05
+
+
+def show_maps(
+    classifier: Classifier, image: np.ndarray, read: int, other: int, steps: list[tuple[str, np.ndarray]]
+) -> None:
+    """Shows the ink that speaks for the digit read and for another one, after the pictures that led there.
+
+    Args:
+        classifier: the network.
+        image: float32 (28, 28) in 0..1, what it saw.
+        read: the digit that it read.
+        other: the other digit.
+        steps: pictures to stand before the maps, each with its caption; uint8 (h, w) in 0..255.
+    """
+    for_read, for_other = occlusion(classifier, image, [read, other])
+    pictures = [
+        *((caption, caption, pixels) for caption, pixels in steps),
+        (f"why {read}", f"Which ink speaks for {read}, and which against", _tinted(image, for_read)),
+        (f"why not {other}", f"Which ink speaks for {other}, and which against", _tinted(image, for_other)),
+    ]
+    figures = "".join(
+        f'<figure><img class="pixels" src="{png_url(pixels)}" alt="{html.escape(alt)}">'
+        f"<figcaption>{html.escape(caption)}</figcaption></figure>"
+        for caption, alt, pixels in pictures
+    )
+    st.html(
+        f'<div class="figures">{figures}</div><p class="note">Without this ink the digit would be '
+        '<span class="for">■</span> less, <span class="against">■</span> more probable.</p>'
+    )
+
+
+def choose_other(key: str) -> None:
+    """Lets the visitor choose the other digit, kept under a key of the session."""
+    st.pills("Why not a…", range(NUM_CLASSES), key=key, wrap=True)
+
+
+def steps_to(digit: Digit, drawing: Drawing) -> list[tuple[str, np.ndarray]]:
+    """The pictures between a drawing and what the network saw of one of its digits."""
+    ink = to_ink(drawing)
+    box = digit.box
+    crop = ink[box.y : box.y + box.height, box.x : box.x + box.width]
+    return [
+        ("1. its ink", _squared(crop)),
+        ("2. scaled to 20 pixels", _squared(scale_to_field(crop, Box(0, 0, box.width, box.height)))),
+        ("3. centred by its mass", _grey(digit.image)),
+    ]
+
+
+def _squared(ink: np.ndarray) -> np.ndarray:
+    """Ink in the middle of a square of its longer side, at most 140 pixels: uint8 (s, s)."""
+    picture = Image.fromarray(_grey(ink))
+    picture.thumbnail((140, 140))
+    side = max(picture.size)
+    square = Image.new("L", (side, side))
+    square.paste(picture, ((side - picture.width) // 2, (side - picture.height) // 2))
+    return np.asarray(square)
+
+
+def _grey(ink: np.ndarray) -> np.ndarray:
+    return np.rint(255 * ink).astype(np.uint8)
+
+
+def _tinted(image: np.ndarray, change: np.ndarray) -> np.ndarray:
+    """The ink, grey where it makes no difference: uint8 (28, 28, 3)."""
+    strength = np.abs(change) / max(_FAINTEST, float(np.abs(change).max()))
+    strength = np.clip(strength, 0, 1)[..., np.newaxis]
+    colour = np.where(change[..., np.newaxis] < 0, _FOR, _AGAINST)
+    ink = image[..., np.newaxis]
+    # A little of the colour also shows beside the ink, so that thin strokes are seen.
+    return np.rint(200 * ink * (1 - strength) + colour * strength * (0.25 + 0.75 * ink)).astype(np.uint8)

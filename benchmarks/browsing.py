@@ -13,7 +13,7 @@ from statistics import median, quantiles
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from scripts.running import CHROMIUM_ARGUMENTS, RunningApp, chromium, running_app
+from scripts.running import CHROMIUM_ARGUMENTS, RunningApp, chromium, crowd, running_app
 
 # Clicks a cell of the matrix, and waits until the gallery holds what the cell counts, or all of its page again.
 _CLICK = """cell => new Promise((resolve, reject) => {
@@ -75,23 +75,15 @@ def _watch_one(browser: Browser, app: RunningApp, changes: int) -> None:
 def _watch_many(url: str, visitors: int) -> None:
     """Each visitor has a Chromium of his own and clicks as fast as the page answers."""
     times: list[float] = []
-    together = threading.Barrier(visitors)
 
-    def browse() -> None:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM_ARGUMENTS)
-            page, _ = _open(browser, url)
-            together.wait()
-            for _ in range(20):
-                times.extend(_change_filters(page, 1))
-                page.wait_for_timeout(1000)
-            browser.close()
+    def browse(browser: Browser, together: threading.Barrier) -> None:
+        page, _ = _open(browser, url)
+        together.wait()
+        for _ in range(20):
+            times.extend(_change_filters(page, 1))
+            page.wait_for_timeout(1000)
 
-    threads = [threading.Thread(target=browse) for _ in range(visitors)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    crowd(visitors, browse)
     print(f"{visitors} people at once, a click a second each: {_spread(times)}, {len(times)} of {20 * visitors} clicks")
 
 

@@ -11,7 +11,7 @@ from statistics import median, quantiles
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from scripts.running import CHROMIUM_ARGUMENTS, chromium, running_app
+from scripts.running import CHROMIUM_ARGUMENTS, chromium, crowd, running_app
 
 # Notes when pointer events come and when the page has changed after them.
 _NOTES = """
@@ -103,23 +103,15 @@ def _crowd(url: str, visitors: int, strokes: int) -> None:
     """Each visitor draws in a Chromium of his own, all at once."""
     times: list[float] = []
     lost: list[int] = []
-    together = threading.Barrier(visitors)
 
-    def visit() -> None:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM_ARGUMENTS)
-            page = _open(browser, url)
-            together.wait()
-            drawn, missing = _draw(page, strokes)
-            times.extend(drawn)
-            lost.append(missing)
-            browser.close()
+    def visit(browser: Browser, together: threading.Barrier) -> None:
+        page = _open(browser, url)
+        together.wait()
+        drawn, missing = _draw(page, strokes)
+        times.extend(drawn)
+        lost.append(missing)
 
-    threads = [threading.Thread(target=visit) for _ in range(visitors)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    crowd(visitors, visit)
     print(f"{visitors} visitors at once, pen lifted to new bars: {_spread(times)}, {sum(lost)} strokes lost")
 
 

@@ -4,12 +4,15 @@ import shutil
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 # Works in a container, asks no outside host, and leaves out what is of no use here.
@@ -70,6 +73,28 @@ def running_app(log: Path) -> Iterator[RunningApp]:
     finally:
         server.terminate()
         server.wait(10)
+
+
+def crowd(visitors: int, visit: Callable[[Browser, threading.Barrier], None]) -> None:
+    """Lets several people visit at once, each with a Chromium of his own.
+
+    Args:
+        visitors: how many.
+        visit: what each does; the barrier lets all go on together once each has come to it.
+    """
+    together = threading.Barrier(visitors)
+
+    def come() -> None:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM_ARGUMENTS)
+            visit(browser, together)
+            browser.close()
+
+    threads = [threading.Thread(target=come) for _ in range(visitors)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
 
 
 def _answers(url: str) -> bool:

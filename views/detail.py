@@ -1,19 +1,26 @@
 """One test image in detail: what each network makes of it, which ink decides, what it resembles, what people think."""
 
-import html
-
 import numpy as np
 import streamlit as st
 
 from model import classifier as networks
-from model.data import LABEL_ERRORS, NUM_CLASSES, DataError, Split, scale
+from model.data import LABEL_ERRORS, DataError, Split, scale
 from model.marks import VERDICTS, MarksError, Verdict
 from model.mistakes import Results
 from views import why
 from views.address import choose
 from views.clickable import clickable
 from views.pad import current_pad
-from views.parts import neighbours_of, percent, png_url, require_classifier, require_marks, results_of, training_set
+from views.parts import (
+    neighbours_of,
+    percent,
+    png_url,
+    require_classifier,
+    require_marks,
+    results_of,
+    side_by_side,
+    training_set,
+)
 
 
 def show(test: Split, results: Results, marks: dict[int, Verdict], chosen: np.ndarray, page: np.ndarray) -> None:
@@ -35,7 +42,7 @@ def show(test: Split, results: Results, marks: dict[int, Verdict], chosen: np.nd
     clickable(_head(index, chosen), "image-head", lambda value: choose(image=int(value), other=None))
     st.markdown(_sentence(results, index))
     _explanation(test, results, index)
-    st.html(_probabilities(index, int(results.labels[index])))
+    _probabilities(index, int(results.labels[index]))
     _neighbours(test, index)
     _mark(marks, index)
     st.button("Draw on it", on_click=_to_pad, args=(test.images[index],), icon=":material/draw:")
@@ -83,30 +90,15 @@ def _explanation(test: Split, results: Results, index: int) -> None:
         why.choose_other("other")
 
 
-def _probabilities(index: int, actual: int) -> str:
-    """The ten probabilities of each trained network, side by side."""
+def _probabilities(index: int, actual: int) -> None:
+    """The ten probabilities of each trained network."""
     columns = {}
     for name in networks.trained_networks():
         try:
             columns[name] = results_of(name).probabilities[index]
         except networks.NetworkError:
             continue
-    head = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in columns)
-    rows = []
-    for digit in range(NUM_CLASSES):
-        cells = []
-        for probabilities in columns.values():
-            best = " best" if digit == probabilities.argmax() else ""
-            cells.append(
-                f'<td><span class="track{best}"><span class="bar" style="width:{probabilities[digit]:.2%}"></span>'
-                f'<span class="value">{percent(float(probabilities[digit]))}</span></span></td>'
-            )
-        true = ' <span class="tag">true</span>' if digit == actual else ""
-        rows.append(f'<tr><th scope="row">{digit}{true}</th>{"".join(cells)}</tr>')
-    return (
-        '<table class="study side-by-side" aria-label="Probability of each digit, by network"><thead>'
-        f"<tr><td></td>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
-    )
+    side_by_side(columns, actual)
 
 
 def _neighbours(test: Split, index: int) -> None:

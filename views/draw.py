@@ -6,19 +6,21 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from model.classifier import Classifier, Digit, NetworkError, Reading
+from model.classifier import Classifier, Digit, NetworkError, Reading, trained_networks
 from model.pictures import PictureError, open_picture
 from views import why
 from views.address import NO_FILTERS, SOURCES, choose
 from views.pad import current_pad, fitting_width, guard
 from views.parts import (
     choose_network,
+    classifier_of,
     neighbours_of,
     percent,
     pixel_image,
     png_url,
     probability_bars,
     require_classifier,
+    side_by_side,
 )
 
 DIGIT, NUMBER, PICTURE = SOURCES
@@ -99,6 +101,23 @@ def _show_why(classifier: Classifier, digit: Digit, drawing: np.ndarray | Image.
         other = digit.runner_up if other is None else other
         why.show_maps(classifier, digit.image, digit.label, other, why.steps_to(digit, drawing))
     why.choose_other("why_not")
+    _compare(digit)
+
+
+def _compare(digit: Digit) -> None:
+    """What each network makes of what the chosen one saw, and whether they differ."""
+    columns = {}
+    for name in trained_networks():
+        try:
+            columns[name] = classifier_of(name).probabilities(digit.image[np.newaxis])[0]
+        except NetworkError:
+            continue
+    readings = {name: int(probabilities.argmax()) for name, probabilities in columns.items()}
+    if len(set(readings.values())) > 1:
+        st.markdown("The networks differ: " + ", ".join(f"{name} reads **{read}**" for name, read in readings.items()))
+    else:
+        st.markdown(f"All networks read **{digit.label}**")
+    side_by_side(columns)
 
 
 def _show_reading(reading: Reading, drawing: np.ndarray | Image.Image | None, source: str) -> Digit | None:

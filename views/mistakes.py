@@ -2,6 +2,8 @@
 
 import html
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
@@ -42,7 +44,7 @@ def show() -> None:
             case "Matrix":
                 panels.matrix(results)
             case "Image":
-                detail.show(test, results, marks, chosen, _page_of(chosen))
+                detail.show(test, results, marks, chosen, _page(chosen).images)
             case "Digits":
                 panels.digits(results)
             case "Compare":
@@ -135,11 +137,20 @@ def searched(text: str, images: int) -> list[int] | None:
     return list(dict.fromkeys(found))
 
 
-def _page_of(chosen: np.ndarray) -> np.ndarray:
-    """The part of the chosen images that is on the page."""
+@dataclass(frozen=True)
+class _Page:
+    """A page of the gallery: its number, from 1, how many there are, and the images on it, int64 (k,)."""
+
+    number: int
+    pages: int
+    images: np.ndarray
+
+
+def _page(chosen: np.ndarray) -> _Page:
+    """The page of the chosen images that is shown."""
     pages = max(1, -(-chosen.size // PER_PAGE))
-    page = min(st.session_state.page, pages)
-    return chosen[(page - 1) * PER_PAGE : page * PER_PAGE]
+    number = min(st.session_state.page, pages)
+    return _Page(number, pages, chosen[(number - 1) * PER_PAGE : number * PER_PAGE])
 
 
 def _gallery(test: Split, results: Results, marks: dict[int, Verdict], chosen: np.ndarray) -> None:
@@ -147,35 +158,28 @@ def _gallery(test: Split, results: Results, marks: dict[int, Verdict], chosen: n
     if chosen.size == 0:
         st.info("No image of this kind.", icon=":material/check_circle:")
         return
-    pages = -(-chosen.size // PER_PAGE)
-    page = min(st.session_state.page, pages)
+    page = _page(chosen)
     with st.container(key="gallery-head", horizontal=True, vertical_alignment="center", gap="small"):
         images = "1 image" if chosen.size == 1 else f"{chosen.size:,} images"
-        st.markdown(images if pages == 1 else f"{images}, page {page} of {pages}", width="content")
-        if pages > 1:
-            st.button("Previous page", on_click=choose, kwargs={"page": page - 1}, disabled=page == 1)
-            st.button("Next page", on_click=choose, kwargs={"page": page + 1}, disabled=page == pages)
+        several = page.pages > 1
+        st.markdown(f"{images}, page {page.number} of {page.pages}" if several else images, width="content")
+        if several:
+            st.button("Previous page", on_click=choose, kwargs={"page": page.number - 1}, disabled=page.number == 1)
+            last = page.number == page.pages
+            st.button("Next page", on_click=choose, kwargs={"page": page.number + 1}, disabled=last)
         st.space("stretch")
-        st.download_button(
-            "CSV",
-            lambda: exports.to_csv(results, chosen, marks),
-            "test-images.csv",
-            "text/csv",
-            on_click="ignore",
-            icon=":material/download:",
-            help="These rows: index, true digit, digit read, ten probabilities, mark",
-        )
-        st.download_button(
-            "PNG",
-            lambda: exports.contact_sheet(test, results, chosen),
-            "test-images.png",
-            "image/png",
-            on_click="ignore",
-            icon=":material/download:",
-            help=f"These images on one sheet, the first {exports.SHEET_IMAGES} of them",
-        )
-    tiles = "".join(_tile(test, results, marks, int(index)) for index in _page_of(chosen))
+        rows = "These rows: index, true digit, digit read, ten probabilities, mark"
+        _download("CSV", lambda: exports.to_csv(results, chosen, marks), "text/csv", rows)
+        sheet = f"These images on one sheet, the first {exports.SHEET_IMAGES} of them"
+        _download("PNG", lambda: exports.contact_sheet(test, results, chosen), "image/png", sheet)
+    tiles = "".join(_tile(test, results, marks, int(index)) for index in page.images)
     clickable(f'<ul class="gallery">{tiles}</ul>', "gallery", _show_image, reveals=_PANEL)
+
+
+def _download(kind: str, content: Callable[[], str | bytes], mime: str, hint: str) -> None:
+    """A button whose file is made when it is clicked."""
+    name = f"test-images.{kind.lower()}"
+    st.download_button(kind, content, name, mime, on_click="ignore", icon=":material/download:", help=hint)
 
 
 def _show_image(value: str) -> None:

@@ -11,7 +11,7 @@ import streamlit as st
 from PIL import Image
 
 from model import classifier as networks
-from model.data import MNIST_PATH, DataError, Split, map_training_images, read_split
+from model.data import MNIST_PATH, NUM_CLASSES, DataError, Split, map_training_images, read_split
 from model.marks import Marks
 from model.mistakes import Results
 from model.neighbours import FILE as NEIGHBOURS
@@ -41,9 +41,18 @@ def choose_network() -> str:
 def require_classifier(name: str) -> networks.Classifier:
     """The network of that name, loaded once; a message ends the page if it is missing or damaged."""
     try:
-        return _classifier(name, _changed(networks.TRAINED / name / "model.tflite"))
+        return classifier_of(name)
     except networks.NetworkError as error:
         stop_with(error)
+
+
+def classifier_of(name: str) -> networks.Classifier:
+    """The network of that name, loaded once.
+
+    Raises:
+        NetworkError: it is missing or damaged.
+    """
+    return _classifier(name, _changed(networks.TRAINED / name / "model.tflite"))
 
 
 def require_results(name: str) -> tuple[Split, Results]:
@@ -164,6 +173,31 @@ def probability_bars(probabilities: np.ndarray, key: str, actual: int | None = N
         )
     with st.container(key=key):
         st.html(f'<ol class="bars" aria-label="Probability of each digit">{"".join(rows)}</ol>')
+
+
+def side_by_side(columns: dict[str, np.ndarray], actual: int | None = None) -> None:
+    """The ten probabilities of several networks, a column each.
+
+    Args:
+        columns: floats (10,) in 0..1 by the name of the network.
+        actual: the true digit, where it is known, to be marked.
+    """
+    head = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in columns)
+    rows = []
+    for digit in range(NUM_CLASSES):
+        cells = []
+        for probabilities in columns.values():
+            best = " best" if digit == probabilities.argmax() else ""
+            cells.append(
+                f'<td><span class="track{best}"><span class="bar" style="width:{probabilities[digit]:.2%}"></span>'
+                f'<span class="value">{percent(float(probabilities[digit]))}</span></span></td>'
+            )
+        true = ' <span class="tag">true</span>' if digit == actual else ""
+        rows.append(f'<tr><th scope="row">{digit}{true}</th>{"".join(cells)}</tr>')
+    st.html(
+        '<table class="study side-by-side" aria-label="Probability of each digit, by network"><thead>'
+        f"<tr><td></td>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+    )
 
 
 def pixel_image(image: np.ndarray, width: int, alt: str) -> None:

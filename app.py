@@ -17,5 +17,6 @@ st.html(Path(__file__).parent / "views" / "style.css")
 
 # Not st.navigation: on a phone it hides behind a menu, and a page reloaded at its own path logs errors in the browser.
 address.follow()
-view = st.segmented_control("View", address.VIEWS, key="view", required=True, label_visibility="collapsed")
-SCREENS[view]()
+if not st.session_state.stage:
+    st.segmented_control("View", address.VIEWS, key="view", required=True, label_visibility="collapsed")
+SCREENS[st.session_state.view]()

@@ -141,6 +141,31 @@ def test_why_shows_the_steps_and_the_ink_that_decides_also_for_another_digit(pag
     expect(maps).to_have_count(0)
 
 
+def test_the_stage_has_nothing_but_pad_digit_bars_and_the_last_drawings(page: Page):
+    page.set_viewport_size({"width": 1280, "height": 720})
+    page.keyboard.press("s")
+    page.locator(".st-key-stage").wait_for()
+    expect(page.get_by_role("radiogroup")).to_have_count(0)
+    page.wait_for_timeout(500)
+    assert page.locator("canvas.upper-canvas").bounding_box()["height"] == 490
+    for _ in range(3):
+        draw(page, 1.75 * SEVEN)
+        expect(heading(page)).to_have_text("7")
+        page.wait_for_timeout(500)
+        page.keyboard.press("Delete")
+        expect(heading(page)).to_have_count(0)
+    expect(page.locator(".history li")).to_have_text(["7"] * 3)
+    draw(page, 1.75 * SEVEN)
+    expect(heading(page)).to_have_text("7")
+    assert float(heading(page).evaluate("digit => getComputedStyle(digit).fontSize").rstrip("px")) >= 150
+    assert page.evaluate("document.querySelector('.stMain').scrollHeight <= window.innerHeight")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("radiogroup", name="View")).to_be_visible()
+    expect(heading(page)).to_have_text("7")
+    page.go_back()
+    expect(page.locator(".st-key-stage")).to_be_visible()
+
+
 def test_a_pasted_picture_is_read(page: Page, seven):
     page.get_by_text("Picture", exact=True).click()
     page.locator("input[type=file]").wait_for(state="attached")

@@ -103,6 +103,7 @@ def _fields() -> dict[str, Field]:
         "view": Field("Draw", _one_of(VIEWS)),
         "network": Field(networks[0] if networks else None, _one_of(networks)),
         "source": Field("Digit", _one_of(SOURCES), view="Draw"),
+        "stage": Field(False, _is_on, lambda on: "on", view="Draw"),
     }
     studies = {
         "panel": Field("Matrix", _one_of(PANELS)),
@@ -137,6 +138,10 @@ def _one_of(names: object) -> Callable[[str], str]:
         return text
 
     return read
+
+
+def _is_on(text: str) -> bool:
+    return text == "on"
 
 
 def _number(least: int, most: int) -> Callable[[str], int]:

@@ -3,11 +3,20 @@
 
 const TYPING = "input, textarea, select, [contenteditable], [role=slider], [role=radiogroup], [role=listbox]";
 
+function press(root, event) {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.(TYPING)) return;
+  const button = root.querySelector(`[data-key="${CSS.escape(event.key)}"]:not(:disabled)`);
+  if (!button) return;
+  event.preventDefault();
+  button.click();
+}
+
 export default function ({ data, parentElement, setTriggerValue }) {
   let root = parentElement.querySelector(".clickable");
   if (!root) {
     root = document.createElement("div");
     root.className = "clickable";
+    root.press = (event) => press(root, event);
     parentElement.append(root);
   }
   if (root.shown !== data.html) {
@@ -22,13 +31,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     setTriggerValue("clicked", button.dataset.value);
     if (data.reveals) document.querySelector(data.reveals)?.scrollIntoView({ block: "nearest" });
   };
-  const press = (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.(TYPING)) return;
-    const button = root.querySelector(`[data-key="${CSS.escape(event.key)}"]:not(:disabled)`);
-    if (!button) return;
-    event.preventDefault();
-    button.click();
-  };
-  window.addEventListener("keydown", press);
-  return () => window.removeEventListener("keydown", press);
+  // Streamlit calls again for each rerun of the page; the same listener again is no second one.
+  window.addEventListener("keydown", root.press);
+  return () => window.removeEventListener("keydown", root.press);
 }

@@ -1,5 +1,6 @@
 """The screen with the pad: draw a digit or a number, or bring a picture, and see what is read and why."""
 
+from collections import deque
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +26,8 @@ from views.parts import (
 
 DIGIT, NUMBER, PICTURE = SOURCES
 NUMBER_WIDTH = 640
+# Drawings on the strip, the newest first.
+_HISTORY = 10
 # Fills two rows of the gallery.
 _SIMILAR = 10
 
@@ -32,47 +35,77 @@ _paste_target = st.components.v2.component("paste_target", js=(Path(__file__).pa
 
 
 def show() -> None:
-    """Shows the screen."""
+    """Shows the screen: as ever, or on the stage, where there is nothing but the pad and its reading, all large."""
+    state = st.session_state
+    if state.stage:
+        with st.container(key="stage"):
+            draw_and_read(require_classifier(state.network), state.source, on_stage=True)
+            with st.container(key="leave"):
+                st.button("Leave the stage", on_click=choose, kwargs={"stage": False}, shortcut="Esc", type="tertiary")
+        return
     with st.container(horizontal=True, gap="medium"):
         name = choose_network()
-        source = st.segmented_control(
-            "What to read",
-            SOURCES,
-            required=True,
-            key="source",
-            label_visibility="collapsed",
+        st.segmented_control("What to read", SOURCES, required=True, key="source", label_visibility="collapsed")
+        st.button(
+            "Stage",
+            on_click=choose,
+            kwargs={"stage": True},
+            shortcut="S",
+            icon=":material/co_present:",
+            help="Pad, digit and bars alone, to be read from afar",
         )
-    draw_and_read(require_classifier(name), source)
+    draw_and_read(require_classifier(name), state.source)
 
 
 @st.fragment
-def draw_and_read(classifier: Classifier, source: str) -> None:
+def draw_and_read(classifier: Classifier, source: str, on_stage: bool = False) -> None:
     """The pad and all that follows from it; only this part runs again after a stroke."""
-    left, right = st.columns([320, 560] if source == DIGIT else [660, 520], gap="large")
+    widths = [1, 1] if on_stage else [320, 560] if source == DIGIT else [660, 520]
+    left, right = st.columns(widths, gap="large")
     with left, st.container(key="pad"):
-        drawing = {DIGIT: _digit_pad, NUMBER: _number_pad, PICTURE: _picture}[source]()
+        drawing = {DIGIT: _digit_pad, NUMBER: _number_pad, PICTURE: _picture}[source](on_stage)
+        if on_stage:
+            _show_history()
     reading = Reading(()) if drawing is None else classifier.read(drawing, several=source != DIGIT)
+    st.session_state.shown = (reading.digits[0].image, reading.text) if reading.digits else None
     with right:
-        digit = _show_reading(reading, drawing, source)
-        if st.toggle("Show why", key="why", persist_state="session") and digit is not None:
+        digit = _show_reading(reading, drawing, source, on_stage)
+        if not on_stage and st.toggle("Show why", key="why", persist_state="session") and digit is not None:
             _show_why(classifier, digit, drawing)
 
 
-def _digit_pad() -> np.ndarray | None:
+def _remember() -> None:
+    """Keeps what is shown, before the pad is cleared, for the strip of the last drawings."""
+    if st.session_state.shown is not None:
+        image, text = st.session_state.shown
+        url = png_url(np.rint(255 * image).astype(np.uint8))
+        st.session_state.setdefault("history", deque(maxlen=_HISTORY)).appendleft((url, text))
+
+
+def _show_history() -> None:
+    """The last drawings with their readings, the newest first."""
+    items = "".join(
+        f'<li><img class="pixels" src="{url}" alt="A drawing read as {text}"><b>{text}</b></li>'
+        for url, text in st.session_state.get("history", ())
+    )
+    st.html(f'<ol class="history" aria-label="The last drawings">{items}</ol>')
+
+
+def _digit_pad(on_stage: bool) -> np.ndarray | None:
     guard("canvas", tell_width=False)
-    return current_pad("canvas").show()
+    return current_pad("canvas").show(_remember, with_brush=not on_stage)
 
 
-def _number_pad() -> np.ndarray | None:
+def _number_pad(on_stage: bool) -> np.ndarray | None:
     """A pad as wide as the window allows; it keeps that width, so that a drawing never loses its place."""
     window = guard("canvas-wide", tell_width=True)
     pad = current_pad("canvas-wide", NUMBER_WIDTH)
     if not pad.objects:
         pad.width = fitting_width(window, NUMBER_WIDTH)
-    return pad.show()
+    return pad.show(_remember, with_brush=not on_stage)
 
 
-def _picture() -> Image.Image | None:
+def _picture(on_stage: bool) -> Image.Image | None:
     """An uploaded or pasted picture, or a camera shot; a message stands in for one that can't be read."""
     file = st.file_uploader(
         "A picture of a digit or a number: upload, drop or paste it",
@@ -120,7 +153,9 @@ def _compare(digit: Digit) -> None:
     side_by_side(columns)
 
 
-def _show_reading(reading: Reading, drawing: np.ndarray | Image.Image | None, source: str) -> Digit | None:
+def _show_reading(
+    reading: Reading, drawing: np.ndarray | Image.Image | None, source: str, on_stage: bool
+) -> Digit | None:
     """What was read, the ten probabilities, and what the network saw; empty but of the same size for a blank pad.
 
     Returns:
@@ -135,9 +170,13 @@ def _show_reading(reading: Reading, drawing: np.ndarray | Image.Image | None, so
     if len(reading.digits) > 1 or (digit and source == PICTURE):
         digit = _choose_digit(reading, drawing)
     st.markdown(_how_sure(digit) if digit else "&nbsp;")
+    probabilities = np.zeros(10) if digit is None else digit.probabilities
+    if on_stage:
+        probability_bars(probabilities, "probabilities")
+        return digit
     bars, seen = st.columns([3, 1], gap="medium")
     with bars:
-        probability_bars(np.zeros(10) if digit is None else digit.probabilities, "probabilities")
+        probability_bars(probabilities, "probabilities")
     with seen, st.container(key="seen"):
         image = np.zeros((28, 28)) if digit is None else digit.image
         pixel_image(np.round(image * 255).astype(np.uint8), 140, "The drawing as the network saw it")

@@ -3,6 +3,7 @@
 import base64
 import random
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -76,8 +77,12 @@ class Pad:
         """Takes the last stroke back."""
         self.put(self.objects[:-1], self.pixels if len(self.objects) > 1 else None)
 
-    def show(self) -> np.ndarray | None:
+    def show(self, on_clear: Callable[[], None], with_brush: bool) -> np.ndarray | None:
         """Shows the canvas with its controls.
+
+        Args:
+            on_clear: is called before the pad is cleared.
+            with_brush: whether the width of the brush may be chosen.
 
         Returns:
             What is drawn, uint8 (280, width) or (280, width, 4); None before the first stroke.
@@ -110,7 +115,7 @@ class Pad:
             self._take_canvas(canvas.image_data)
         if watched is not None and (self.watched is None or watched.number > self.watched.number):
             self._take_watched(watched)
-        self._controls()
+        self._controls(on_clear, with_brush)
         return self.pixels
 
     def _take_canvas(self, pixels: np.ndarray) -> None:
@@ -135,19 +140,23 @@ class Pad:
         self.initial_objects = self.objects
         self.revision += 1
 
-    def _controls(self) -> None:
+    def _controls(self, on_clear: Callable[[], None], with_brush: bool) -> None:
         empty = not self.objects
+
+        def clear() -> None:
+            on_clear()
+            self.put([], None)
+
         with st.container(horizontal=True, gap="small"):
-            st.button(
-                "Clear", on_click=self.put, args=([], None), icon=":material/delete:", shortcut="Delete", disabled=empty
-            )
+            st.button("Clear", on_click=clear, icon=":material/delete:", shortcut="Delete", disabled=empty)
             st.button("Undo", on_click=self.undo, icon=":material/undo:", shortcut="Mod+Z", disabled=empty)
             if self.width == PAD_SIZE:
                 help_text = "Puts a random test digit on the pad"
                 st.button("Sample", on_click=self._put_sample, icon=":material/casino:", shortcut="N", help=help_text)
         if error := st.session_state.pop("sample_error", None):
             st.error(str(error), icon=":material/error:")
-        st.slider("Brush width", 8, 36, key="brush", persist_state="session")
+        if with_brush:
+            st.slider("Brush width", 8, 36, key="brush", persist_state="session")
 
     def _put_sample(self) -> None:
         try:

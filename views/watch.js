@@ -43,59 +43,75 @@ function picture(root, scale) {
   return merged.toDataURL("image/png");
 }
 
-export default function ({ data, setStateValue }) {
-  pen.answered = data.answered;
+// What the last call was given. Streamlit calls again for each rerun of the page, and cleans up only at the end.
+let page = null;
 
-  const send = () => {
-    const now = Date.now();
-    pen.waiting = pen.number > pen.answered && now - pen.number < PATIENCE;
-    const root = shadowOf(data.canvas);
-    if (pen.waiting || !root) return;
-    try {
-      // Half the size is read alike, and is sent and read faster; the last picture of a stroke is whole.
-      const image = picture(root, pen.down ? 0.5 : 1);
-      pen.number = pen.drawn = now;
-      setStateValue("drawing", { number: now, revision: data.revision, down: pen.down, image });
-    } catch {
-      remove(); // a canvas that can't be read
-    }
-  };
+function send() {
+  if (!page) return;
+  const { data, setStateValue } = page;
+  const now = Date.now();
+  pen.waiting = pen.number > pen.answered && now - pen.number < PATIENCE;
+  const root = shadowOf(data.canvas);
+  if (pen.waiting || !root) return;
+  try {
+    // Half the size is read alike, and is sent and read faster; the last picture of a stroke is whole.
+    const image = picture(root, pen.down ? 0.5 : 1);
+    pen.number = pen.drawn = now;
+    setStateValue("drawing", { number: now, revision: data.revision, down: pen.down, image });
+  } catch {
+    stop(); // a canvas that can't be read
+  }
+}
 
-  const isOnPad = (event) => shadowOf(data.canvas)?.contains(event.composedPath()[0]);
-  const press = (event) => {
-    pen.down = pen.down || isOnPad(event);
-  };
-  const move = () => {
-    if (pen.down && Date.now() - pen.drawn >= INTERVAL) send();
-  };
-  const lift = () => {
-    if (!pen.down) return;
-    pen.down = false;
-    // The stroke moves from its own layer to the one below in the next frame.
-    requestAnimationFrame(() =>
-      requestAnimationFrame(() => {
-        send();
-        shadowOf(data.canvas)?.querySelector(UPDATE)?.click(); // spares the package's wait
-      }),
-    );
-  };
+function press(event) {
+  pen.down ||= Boolean(shadowOf(page.data.canvas)?.contains(event.composedPath()[0]));
+}
 
-  const listeners = { pointerdown: press, pointermove: move, pointerup: lift, pointercancel: lift };
-  const remove = () => {
-    for (const [name, listener] of Object.entries(listeners)) window.removeEventListener(name, listener, true);
-  };
-  for (const [name, listener] of Object.entries(listeners)) window.addEventListener(name, listener, true);
-  if (pen.waiting) send();
+function move() {
+  if (pen.down && Date.now() - pen.drawn >= INTERVAL) send();
+}
 
-  const image = data.untouched && kept(data.canvas);
-  if (image) setStateValue("drawing", { number: Date.now(), revision: data.revision, down: false, kept: true, image });
+function lift() {
+  if (!pen.down) return;
+  pen.down = false;
+  // The stroke moves from its own layer to the one below in the next frame.
+  requestAnimationFrame(() =>
+    requestAnimationFrame(() => {
+      send();
+      shadowOf(page?.data.canvas)?.querySelector(UPDATE)?.click(); // spares the package's wait
+    }),
+  );
+}
+
+const LISTENERS = { pointerdown: press, pointermove: move, pointerup: lift, pointercancel: lift };
+
+function stop() {
+  for (const [name, listener] of Object.entries(LISTENERS)) window.removeEventListener(name, listener, true);
+}
+
+// Keeps what is on the canvas, once it is drawn, for the next load of the page.
+function keepSoon(data) {
   clearTimeout(keeping);
   keeping = setTimeout(() => {
     const root = shadowOf(data.canvas);
-    if (pen.down || image || !root) return;
+    if (pen.down || !root) return;
     try {
       keep(data.canvas, data.blank ? null : picture(root, 1));
     } catch {} // a canvas that can't be read
   }, SETTLED);
-  return remove;
+}
+
+export default function ({ data, setStateValue }) {
+  page = { data, setStateValue };
+  pen.answered = data.answered;
+  // The same listeners again are no more listeners.
+  for (const [name, listener] of Object.entries(LISTENERS)) window.addEventListener(name, listener, true);
+  if (pen.waiting) send();
+  const image = data.untouched && kept(data.canvas);
+  if (image) setStateValue("drawing", { number: Date.now(), revision: data.revision, down: false, kept: true, image });
+  else keepSoon(data);
+  return () => {
+    page = null;
+    stop();
+  };
 }

@@ -27,7 +27,7 @@ def synthetic_digits(count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Makes digits as a network sees them: drawn with many pens, sizes and tilts, then normalised.
 
     Args:
-        count: how many; they are shared out evenly over the ten labels, and within a label over its styles.
+        count: how many; they are shared out evenly over the ten labels, and within a label over its styles by weight.
         seed: the same count and seed give the same digits.
 
     Returns:
@@ -38,8 +38,7 @@ def synthetic_digits(count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     labels = np.empty(count, np.uint8)
     for place, index in zip(rng.permutation(count), range(count), strict=True):
         label = index % 10
-        styles = list(PROTOTYPES[label].values())
-        style = styles[index // 10 % len(styles)]
+        style = PROTOTYPES[label][_choose_style(rng, label)]
         drawing = _draw(rng, vary(rng, style), style.widest_pen)
         images[place] = np.rint(255 * preprocess(drawing))
         labels[place] = label
@@ -47,7 +46,7 @@ def synthetic_digits(count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def synthesize_strokes(rng: np.random.Generator, label: int | None = None) -> tuple[int, str, list[Stroke]]:
-    """Makes the strokes of one digit, label and style being equally likely each.
+    """Makes the strokes of one digit, each label being equally likely, and its styles by weight.
 
     Args:
         rng: where the chances come from.
@@ -57,8 +56,13 @@ def synthesize_strokes(rng: np.random.Generator, label: int | None = None) -> tu
         The label, the name of the style, and the strokes: float (k, 2) each, x and y, y downward, roughly in 0..1.
     """
     label = int(rng.integers(10)) if label is None else label
-    name = str(rng.choice(list(PROTOTYPES[label])))
+    name = _choose_style(rng, label)
     return label, name, vary(rng, PROTOTYPES[label][name])
+
+
+def _choose_style(rng: np.random.Generator, label: int) -> str:
+    weights = np.array([style.weight for style in PROTOTYPES[label].values()])
+    return str(rng.choice(list(PROTOTYPES[label]), p=weights / weights.sum()))
 
 
 def _draw(rng: np.random.Generator, strokes: list[Stroke], widest_pen: float) -> np.ndarray:

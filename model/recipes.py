@@ -96,7 +96,7 @@ RECIPES: dict[str, Recipe] = {
     ),
     "pen": Recipe(
         network="pen",
-        epochs=16,
+        epochs=24,
         batch_size=128,
         optimizer="adam",
         schedule="one-cycle",

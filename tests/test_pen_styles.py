@@ -1,3 +1,4 @@
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -103,3 +104,12 @@ def test_the_contact_sheet_in_assets_shows_as_many_styles_as_there_are():
     with Image.open(path) as sheet:
         assert sheet.size == draw_sheet().size
     assert path.stat().st_size < 150_000
+
+
+def test_a_style_is_drawn_as_often_as_its_weight_says():
+    rng = np.random.default_rng(0)
+    drawn = Counter(synthesize_strokes(rng, 4)[1] for _ in range(6000))
+    weights = {name: style.weight for name, style in PROTOTYPES[4].items()}
+    assert min(weights.values()) < 1
+    for name, weight in weights.items():
+        assert drawn[name] == pytest.approx(6000 * weight / sum(weights.values()), rel=0.35)

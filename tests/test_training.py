@@ -10,7 +10,14 @@ import tensorflow as tf
 from model.checkpoint import ResumeError, Unfinished
 from model.data import Split
 from model.recipes import RECIPES, Recipe
-from model.training import bfloat16_allowed, build_optimizer, synthetic_images, train, training_batches
+from model.training import (
+    bfloat16_allowed,
+    build_optimizer,
+    settle_batch_norms,
+    synthetic_images,
+    train,
+    training_batches,
+)
 
 TINY = RECIPES["classic"].changed(epochs=3, batch_size=32, optimizer="adam")
 
@@ -171,3 +178,18 @@ def test_bfloat16_is_allowed_for_training_alone_and_only_where_the_recipe_wants_
     assert not allowed()
     with bfloat16_allowed(False):
         assert not allowed()
+
+
+def test_batch_norms_are_settled_on_what_the_network_sees_and_nothing_else_changes():
+    network = keras.Sequential(
+        [keras.Input((28, 28, 1)), keras.layers.Conv2D(2, 3), keras.layers.BatchNormalization(momentum=0.9)]
+    )
+    kernel = network.get_weights()[0]
+    norm = network.layers[-1]
+    norm.moving_mean.assign([9.0, -9.0])
+    images = np.random.default_rng(0).random((2000, 28, 28, 1), np.float32)
+    settle_batch_norms(network, tf.data.Dataset.from_tensor_slices((images, images)).batch(10))
+    convolved = network.layers[0](images).numpy()
+    assert norm.moving_mean.numpy() == pytest.approx(convolved.mean(axis=(0, 1, 2)), abs=0.01)
+    assert norm.moving_variance.numpy() == pytest.approx(convolved.var(axis=(0, 1, 2)), rel=0.02)
+    assert np.array_equal(network.get_weights()[0], kernel)

@@ -28,6 +28,7 @@ FILES = {
     "mistakes.png",
     "model.keras",
     "model.tflite",
+    "neighbours.npz",
     "reliability.svg",
     "samples.png",
     "test_probabilities.npy",

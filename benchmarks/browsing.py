@@ -9,13 +9,13 @@ import argparse
 import tempfile
 import threading
 from pathlib import Path
-from statistics import median, quantiles
+from statistics import median
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from scripts.running import CHROMIUM_ARGUMENTS, RunningApp, chromium, crowd, running_app
+from scripts.running import RunningApp, crowd, running_app, running_chromium, spread
 
-# Clicks a cell of the matrix, and waits until the gallery holds what the cell counts, or all of its page again.
+# Clicks a cell of the matrix, and waits for the frame in which the gallery has changed.
 _CLICK = """cell => new Promise((resolve, reject) => {
     const gallery = document.querySelector(".st-key-mistakes-gallery");
     const before = gallery.querySelector(".gallery").innerHTML;
@@ -38,13 +38,11 @@ def main() -> None:
     parser.add_argument("--visitors", type=int, default=10)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, running_app(Path(folder) / "log") as app:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM_ARGUMENTS)
+        with running_chromium() as browser:
             _open(browser, app.url)  # warms the server
             first = [_open(browser, app.url)[1] for _ in range(5)]
             print(f"first gallery on a warm server: median {median(first):.2f} s of {len(first)}")
             _watch_one(browser, app, options.changes)
-            browser.close()
         _watch_many(app.url, options.visitors)
 
 
@@ -57,7 +55,7 @@ def _open(browser: Browser, url: str) -> tuple[Page, float]:
 
 
 def _change_filters(page: Page, changes: int) -> list[float]:
-    """Clicks two cells of the matrix in turn; milliseconds each."""
+    """Clicks the cells of the matrix's diagonal in turn; milliseconds each."""
     values = page.locator(".matrix button:not(:disabled)").evaluate_all("all => all.map(cell => cell.dataset.value)")
     diagonal = [value for value in values if value[0] == value[1]]
     return [page.evaluate(_CLICK, diagonal[step % len(diagonal)]) for step in range(changes)]
@@ -68,12 +66,12 @@ def _watch_one(browser: Browser, app: RunningApp, changes: int) -> None:
     _change_filters(page, 10)
     before = _memory(app.pid)
     times = _change_filters(page, changes)
-    print(f"filter click to new gallery: {_spread(times)}, {changes} clicks")
+    print(f"filter click to new gallery: {spread(times)}")
     print(f"server memory over them: {before:.0f} MB, then {_memory(app.pid) - before:+.1f} MB")
 
 
 def _watch_many(url: str, visitors: int) -> None:
-    """Each visitor has a Chromium of his own and clicks as fast as the page answers."""
+    """Each visitor has a Chromium of his own, and rests a second after each click."""
     times: list[float] = []
 
     def browse(browser: Browser, together: threading.Barrier) -> None:
@@ -84,11 +82,7 @@ def _watch_many(url: str, visitors: int) -> None:
             page.wait_for_timeout(1000)
 
     crowd(visitors, browse)
-    print(f"{visitors} people at once, a click a second each: {_spread(times)}, {len(times)} of {20 * visitors} clicks")
-
-
-def _spread(times: list[float]) -> str:
-    return f"median {median(times):.0f} ms, 95th percentile {quantiles(times, n=20)[-1]:.0f} ms"
+    print(f"{visitors} people at once, a click a second each: {spread(times)} of {20 * visitors} clicks")
 
 
 def _memory(pid: int) -> float:

@@ -7,11 +7,10 @@ import argparse
 import tempfile
 import threading
 from pathlib import Path
-from statistics import median, quantiles
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from scripts.running import CHROMIUM_ARGUMENTS, chromium, crowd, running_app
+from scripts.running import crowd, running_app, running_chromium, spread
 
 # Notes when pointer events come and when the page has changed after them.
 _NOTES = """
@@ -37,13 +36,11 @@ def main() -> None:
     parser.add_argument("--visitors", type=int, default=10)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, running_app(Path(folder) / "log") as app:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM_ARGUMENTS)
+        with running_chromium() as browser:
             page = _open(browser, app.url)
-            print(f"pen movement to new bars: {_spread(_move(page, 4 * options.strokes))}")
+            print(f"pen movement to new bars: {spread(_move(page, 4 * options.strokes))}")
             lifted, lost = _draw(page, options.strokes)
-            print(f"pen lifted to new bars: {_spread(lifted)}, {lost} strokes lost")
-            browser.close()
+            print(f"pen lifted to new bars: {spread(lifted)}, {lost} strokes lost")
         _crowd(app.url, options.visitors, options.strokes)
 
 
@@ -114,11 +111,7 @@ def _crowd(url: str, visitors: int, strokes: int) -> None:
         lost.append(missing)
 
     crowd(visitors, visit)
-    print(f"{visitors} visitors at once, pen lifted to new bars: {_spread(times)}, {sum(lost)} strokes lost")
-
-
-def _spread(times: list[float]) -> str:
-    return f"median {median(times):.0f} ms, 95th percentile {quantiles(times, n=20)[-1]:.0f} ms ({len(times)})"
+    print(f"{visitors} visitors at once, pen lifted to new bars: {spread(times)}, {sum(lost)} strokes lost")
 
 
 if __name__ == "__main__":

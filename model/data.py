@@ -17,6 +17,7 @@ ASSETS = Path(__file__).resolve().parent.parent / "assets"
 MNIST_PATH = ASSETS / "mnist.npz"
 MNIST_SHA256 = "06af5dfe73b70e3bc1c36439982b18a8d76803db9b544f6fdf838a37fbb01b64"
 NUM_CLASSES = 10
+TEST_IMAGES = 10_000
 
 _REMEDY = "Get it back with: git checkout -- assets/mnist.npz, or name another file with: python train.py --data FILE"
 

@@ -1,4 +1,4 @@
-"""Starts the app and a Chromium, for whatever measures, tests or pictures them."""
+"""Starts the app and a Chromium, for whatever measures, tests or pictures them, and sums up times."""
 
 import shutil
 import socket
@@ -11,12 +11,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median, quantiles
 
 from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 # Works in a container, asks no outside host, and leaves out what is of no use here.
-CHROMIUM_ARGUMENTS = [
+_ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -44,6 +45,15 @@ class RunningApp:
 def chromium() -> str | None:
     """The path of an installed Chromium or Chrome; None if there is none."""
     return shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chrome")
+
+
+@contextmanager
+def running_chromium() -> Iterator[Browser]:
+    """A Chromium without a window, closed at the end."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=_ARGUMENTS)
+        yield browser
+        browser.close()
 
 
 @contextmanager
@@ -85,16 +95,19 @@ def crowd(visitors: int, visit: Callable[[Browser, threading.Barrier], None]) ->
     together = threading.Barrier(visitors)
 
     def come() -> None:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM_ARGUMENTS)
+        with running_chromium() as browser:
             visit(browser, together)
-            browser.close()
 
     threads = [threading.Thread(target=come) for _ in range(visitors)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
+
+
+def spread(times: list[float]) -> str:
+    """Median, 95th percentile and number of some times in milliseconds, of which there must be two."""
+    return f"median {median(times):.0f} ms, 95th percentile {quantiles(times, n=20)[-1]:.0f} ms ({len(times)})"
 
 
 def _answers(url: str) -> bool:

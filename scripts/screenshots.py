@@ -5,10 +5,10 @@ The app must run at URL (make app); Chromium must be installed, and Playwright (
 
 import argparse
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from model.data import ASSETS
-from scripts.running import CHROMIUM_ARGUMENTS, chromium
+from scripts.running import running_chromium
 
 # A crossed seven, which most MNIST demos read as a 2: x and y in pixels of the pad.
 CROSSED_SEVEN = [[(70, 70), (208, 66), (180, 130), (140, 225)], [(105, 150), (200, 140)]]
@@ -30,8 +30,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m scripts.screenshots")
     parser.add_argument("url")
     url = parser.parse_args().url
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM_ARGUMENTS)
+    with running_chromium() as browser:
         page = browser.new_page(viewport={"width": 1180, "height": 640})
         page.goto(url)
         page.locator("canvas.upper-canvas").wait_for()
@@ -47,7 +46,6 @@ def main() -> None:
         page.mouse.move(5, 5)
         page.wait_for_timeout(1000)
         page.screenshot(path=ASSETS / "mistakes.png")
-        browser.close()
 
 
 if __name__ == "__main__":

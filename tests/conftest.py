@@ -5,11 +5,11 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from model.data import Split, read_split
 from model.strokes import draw_strokes
-from scripts.running import CHROMIUM_ARGUMENTS, chromium, running_app
+from scripts.running import chromium, running_app, running_chromium
 
 SEVEN = np.array([[60, 70], [210, 70], [120, 230]], float)
 
@@ -41,15 +41,12 @@ def app_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    path = chromium()
-    if path is None:
+    if chromium() is None:
         if os.environ.get("CI"):
             pytest.fail("No Chromium. Install one with: apt-get install chromium")
         pytest.skip("No Chromium. Install one with: apt-get install chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGUMENTS)
+    with running_chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(params=[DESKTOP], ids=["desktop"])

@@ -11,7 +11,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from model.classifier import trained_networks
-from model.data import NUM_CLASSES
+from model.data import NUM_CLASSES, TEST_IMAGES
 
 VIEWS = ("Draw", "Mistakes", "Network")
 SOURCES = ("Digit", "Number", "Picture")
@@ -40,8 +40,6 @@ NO_FILTERS = {
     "disagree": None,
     "page": 1,
 }
-
-_TEST_IMAGES = 10_000
 
 
 @dataclass(frozen=True)
@@ -116,8 +114,8 @@ def _fields() -> dict[str, Field]:
         "probability": Field(NO_FILTERS["probability"], _percents, lambda ends: f"{ends[0]}-{ends[1]}"),
         "find": Field(NO_FILTERS["find"], str),
         "order": Field(NO_FILTERS["order"], _one_of(ORDERS)),
-        "page": Field(NO_FILTERS["page"], _number(1, _TEST_IMAGES)),
-        "image": Field(None, _number(0, _TEST_IMAGES - 1)),
+        "page": Field(NO_FILTERS["page"], _number(1, TEST_IMAGES)),
+        "image": Field(None, _number(0, TEST_IMAGES - 1)),
         "other": Field(None, _number(0, NUM_CLASSES - 1)),
         "column": Field("digit", _one_of(COLUMNS)),
     }

@@ -11,7 +11,7 @@ import streamlit as st
 from PIL import Image
 
 from model import classifier as networks
-from model.data import MNIST_PATH, NUM_CLASSES, DataError, Split, map_training_images, read_split
+from model.data import MNIST_PATH, NUM_CLASSES, TEST_IMAGES, DataError, Split, map_training_images, read_split
 from model.marks import Marks
 from model.mistakes import Results
 from model.neighbours import FILE as NEIGHBOURS
@@ -66,7 +66,7 @@ def require_results(name: str) -> tuple[Split, Results]:
 
 def require_marks() -> Marks:
     """What people think of test images, kept in the file that DIGITS_MARKS names, or else in marks.sqlite."""
-    return Marks(Path(os.environ.get("DIGITS_MARKS", MARKS_PATH)), images=10_000)
+    return Marks(Path(os.environ.get("DIGITS_MARKS", MARKS_PATH)), TEST_IMAGES)
 
 
 def results_of(name: str) -> Results:

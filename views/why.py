@@ -9,7 +9,7 @@ from PIL import Image
 from model.classifier import Classifier, Digit
 from model.data import NUM_CLASSES
 from model.explain import occlusion
-from model.preprocess import Box, Drawing, scale_to_field, to_ink
+from model.preprocess import Drawing, scale_to_field, to_ink
 from views.parts import png_url
 
 # Ink that speaks for a digit and against it: told apart by everyone, on black.
@@ -59,7 +59,7 @@ def steps_to(digit: Digit, drawing: Drawing) -> list[tuple[str, np.ndarray]]:
     crop = ink[box.y : box.y + box.height, box.x : box.x + box.width]
     return [
         ("1. its ink", _squared(crop)),
-        ("2. scaled to 20 pixels", _squared(scale_to_field(crop, Box(0, 0, box.width, box.height)))),
+        ("2. scaled to 20 pixels", _squared(scale_to_field(ink, box))),
         ("3. centred by its mass", _grey(digit.image)),
     ]
 

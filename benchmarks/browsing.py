@@ -2,10 +2,12 @@
 
 It starts the app, and prints how long a warm server takes to the first gallery, how long a click on a filter takes to
 the new gallery (from the pointer event to the changed page, by the page's own clock), how the server's memory grows
-over many changes, and what ten people get who browse at once.
+over many changes, and what ten people get who browse at once, each of whom looks at a gallery for two to four seconds
+before the next click.
 """
 
 import argparse
+import random
 import tempfile
 import threading
 from pathlib import Path
@@ -29,6 +31,8 @@ _CLICK = """cell => new Promise((resolve, reject) => {
     document.querySelector(`.matrix [data-value="${cell}"]`).click();
     setTimeout(() => { observer.disconnect(); reject(new Error("no new gallery in 10 s")); }, 10000);
 })"""
+
+_LOOK = (2000, 4000)  # ms that a visitor looks at a gallery
 
 
 def main() -> None:
@@ -71,7 +75,7 @@ def _watch_one(browser: Browser, app: RunningApp, changes: int) -> None:
 
 
 def _watch_many(url: str, visitors: int) -> None:
-    """Each visitor has a Chromium of his own, and rests a second after each click."""
+    """Each visitor has a Chromium of his own, and looks at each gallery for a while."""
     times: list[float] = []
 
     def browse(browser: Browser, together: threading.Barrier) -> None:
@@ -79,10 +83,10 @@ def _watch_many(url: str, visitors: int) -> None:
         together.wait()
         for _ in range(20):
             times.extend(_change_filters(page, 1))
-            page.wait_for_timeout(1000)
+            page.wait_for_timeout(random.uniform(*_LOOK))
 
     crowd(visitors, browse)
-    print(f"{visitors} people at once, a click a second each: {spread(times)} of {20 * visitors} clicks")
+    print(f"{visitors} people at once: {spread(times)} of {20 * visitors} clicks")
 
 
 def _memory(pid: int) -> float:

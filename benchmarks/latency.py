@@ -1,9 +1,12 @@
 """Times the pad in a real Chromium, from pointer events to new bars: python -m benchmarks.latency
 
 All times are the page's own: from the pointer event to the frame in which bars or the picture beside them have changed.
+A stroke takes a quarter of a second. One visitor draws again at once; where there are many, each looks at what was read
+for one to three seconds, as people do, so that they are not in step.
 """
 
 import argparse
+import random
 import tempfile
 import threading
 from pathlib import Path
@@ -27,6 +30,7 @@ new MutationObserver((changes) => {
 }).observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
 """
 _SETTLED = 500  # ms after which nothing changes any more
+_LOOK = (500, 2500)  # ms more that a visitor among many looks at a reading, by chance
 
 
 def main() -> None:
@@ -74,7 +78,7 @@ def _move(page: Page, movements: int) -> list[float]:
     return times
 
 
-def _draw(page: Page, strokes: int) -> tuple[list[float], int]:
+def _draw(page: Page, strokes: int, look: tuple[int, int] = (0, 0)) -> tuple[list[float], int]:
     """Draws so many ones, each on an empty pad; the ms from pen-up to the last change, and how many were not read."""
     box = page.locator("canvas.upper-canvas").bounding_box()
     times, lost = [], 0
@@ -82,7 +86,9 @@ def _draw(page: Page, strokes: int) -> tuple[list[float], int]:
         x = box["x"] + 100 + 4 * (stroke % 20)
         page.mouse.move(x, box["y"] + 50)
         page.mouse.down()
-        page.mouse.move(x, box["y"] + 230, steps=6)
+        for step in range(1, 11):
+            page.wait_for_timeout(20)
+            page.mouse.move(x, box["y"] + 50 + 18 * step)
         page.mouse.up()
         page.wait_for_timeout(_SETTLED)
         lifted, changed = page.evaluate("[notes.pointerup, notes.changed]")
@@ -91,6 +97,7 @@ def _draw(page: Page, strokes: int) -> tuple[list[float], int]:
             times.append(changed - lifted)
         else:
             lost += 1
+        page.wait_for_timeout(random.uniform(*look))
         # A lost stroke leaves nothing to clear.
         if page.get_by_role("button", name="Clear").is_enabled():
             page.get_by_role("button", name="Clear").click()
@@ -106,7 +113,7 @@ def _crowd(url: str, visitors: int, strokes: int) -> None:
     def visit(browser: Browser, together: threading.Barrier) -> None:
         page = _open(browser, url)
         together.wait()
-        drawn, missing = _draw(page, strokes)
+        drawn, missing = _draw(page, strokes, _LOOK)
         times.extend(drawn)
         lost.append(missing)
 

@@ -43,6 +43,15 @@ OBSTACLES = {
     """,
 }
 
+# What the server sends comes so many milliseconds late as window.delay says.
+SLOW_SERVER = """
+    const listen = WebSocket.prototype.addEventListener;
+    WebSocket.prototype.addEventListener = function (name, listener, ...rest) {
+        const late = (event) => setTimeout(() => listener.call(this, event), window.delay ?? 0);
+        listen.call(this, name, name === "message" ? late : listener, ...rest);
+    };
+"""
+
 
 def heading(page: Page):
     return page.locator(".st-key-prediction").get_by_role("heading")
@@ -88,6 +97,26 @@ def test_what_was_cleared_does_not_come_back(page: Page):
     expect(heading(page)).to_have_count(0)
     page.wait_for_timeout(800)
     expect(heading(page)).to_have_count(0)
+
+
+def test_a_stroke_drawn_before_a_slow_server_has_cleared_the_pad_is_kept(page: Page):
+    page.add_init_script(SLOW_SERVER)
+    page.reload()
+    page.locator("canvas.upper-canvas").wait_for()
+    page.wait_for_timeout(500)
+    draw(page)
+    expect(heading(page)).to_have_text("7")
+    page.wait_for_timeout(500)
+    page.evaluate("window.delay = 700")
+    page.get_by_role("button", name="Clear").click()
+    page.wait_for_timeout(100)
+    assert ink(page) == 0
+    draw(page, [(140, 40), (140, 240)])
+    drawn = ink(page)
+    expect(heading(page)).to_have_text("1")
+    page.wait_for_timeout(1500)
+    expect(heading(page)).to_have_text("1")
+    assert ink(page) == drawn > 0
 
 
 @on_both

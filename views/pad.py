@@ -92,7 +92,8 @@ class Pad:
         if self.key not in state:
             self._draw_again()
         untouched = self.revision == 1 and self.received is None and not self.objects
-        watched = watch(self.key, self.revision, blank=not self.objects, untouched=untouched)
+        clearable = not self.initial_objects
+        watched = watch(self.key, self.revision, blank=not self.objects, untouched=untouched, clearable=clearable)
         if watched is not None and watched.kept:
             if untouched:
                 self.width = watched.pixels.shape[1]
@@ -114,6 +115,9 @@ class Pad:
             self.outdated, self.received, self.objects = None, sent, canvas.json_data["objects"]
             self._take_canvas(canvas.image_data)
         if watched is not None and (self.watched is None or watched.number > self.watched.number):
+            if watched.cleared:
+                on_clear()
+                self.objects, self.pixels, self.unseen, self.is_watched = [], None, None, True
             self._take_watched(watched)
         self._controls(on_clear, with_brush)
         return self.pixels
@@ -148,7 +152,9 @@ class Pad:
             self.put([], None)
 
         with st.container(horizontal=True, gap="small"):
-            st.button("Clear", on_click=clear, icon=":material/delete:", shortcut="Delete", disabled=empty)
+            st.button(
+                "Clear", key="clear-pad", on_click=clear, icon=":material/delete:", shortcut="Delete", disabled=empty
+            )
             st.button("Undo", on_click=self.undo, icon=":material/undo:", shortcut="Mod+Z", disabled=empty)
             if self.width == PAD_SIZE:
                 help_text = "Puts a random test digit on the pad"

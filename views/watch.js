@@ -1,15 +1,20 @@
 // Lets the reading follow the pen: while it draws, and once it is lifted, Python gets what is on the canvas, well before
-// the canvas package sends it. One picture is under way at a time. The last one is kept in the tab, and goes to Python
-// when the page is loaded anew. Whatever goes wrong here, the package's own pictures still arrive at their own pace.
+// the canvas package sends it. One picture is under way at a time, and the slower the answers the fewer there are, so that
+// many visitors at once don't hold each other up. The last one is kept in the tab, and goes to Python when the page is
+// loaded anew. Clear empties the canvas at once, so that a stroke begun before the server has answered is not lost.
+// Whatever goes wrong here, the package's own pictures still arrive at their own pace.
 
 const INTERVAL = 60; // ms between two pictures while the pen is down
+const QUICK = 100; // ms an answer may take before there are fewer
 const SETTLED = 400; // ms after which the canvas has been drawn
 const PATIENCE = 1000; // ms to wait for an answer before sending on without it
 const UPDATE = '[aria-label="Update the app with this drawing"]';
+const RESET = '[aria-label="Reset canvas & history"]';
 
 // The page has one pad at a time, and this module's state outlives the calls below: each answer is one.
-const pen = { down: false, number: 0, answered: 0, drawn: 0, waiting: false };
+const pen = { down: false, number: 0, answered: 0, took: 0, waiting: false };
 let keeping = 0;
+let sending = 0;
 
 // A tab may refuse to keep anything.
 function keep(key, image) {
@@ -46,29 +51,36 @@ function picture(root, scale) {
 // What the last call was given. Streamlit calls again for each rerun of the page, and cleans up only at the end.
 let page = null;
 
+function tell(change) {
+  pen.number = Date.now();
+  page.setStateValue("drawing", { number: pen.number, revision: page.data.revision, down: pen.down, ...change });
+}
+
 function send() {
-  if (!page) return;
-  const { data, setStateValue } = page;
-  const now = Date.now();
-  pen.waiting = pen.number > pen.answered && now - pen.number < PATIENCE;
-  const root = shadowOf(data.canvas);
+  clearTimeout(sending);
+  sending = 0;
+  const root = shadowOf(page?.data.canvas);
+  pen.waiting = pen.number > pen.answered && Date.now() - pen.number < PATIENCE;
   if (pen.waiting || !root) return;
   try {
     // Half the size is read alike, and is sent and read faster; the last picture of a stroke is whole.
-    const image = picture(root, pen.down ? 0.5 : 1);
-    pen.number = pen.drawn = now;
-    setStateValue("drawing", { number: now, revision: data.revision, down: pen.down, image });
+    tell({ image: picture(root, pen.down ? 0.5 : 1) });
   } catch {
     stop(); // a canvas that can't be read
   }
 }
 
+function sendInTurn() {
+  const interval = Math.max(INTERVAL, 2 * pen.took - QUICK);
+  sending ||= setTimeout(send, Math.max(0, pen.number + interval - Date.now()));
+}
+
 function press(event) {
-  pen.down ||= Boolean(shadowOf(page.data.canvas)?.contains(event.composedPath()[0]));
+  pen.down ||= Boolean(shadowOf(page?.data.canvas)?.contains(event.composedPath()[0]));
 }
 
 function move() {
-  if (pen.down && Date.now() - pen.drawn >= INTERVAL) send();
+  if (pen.down) sendInTurn();
 }
 
 function lift() {
@@ -83,7 +95,20 @@ function lift() {
   );
 }
 
-const LISTENERS = { pointerdown: press, pointermove: move, pointerup: lift, pointercancel: lift };
+function clear(event) {
+  if (!page?.data.clearable || !event.target.closest?.(".st-key-clear-pad button:not(:disabled)")) return;
+  const root = shadowOf(page.data.canvas);
+  const reset = root?.querySelector(RESET);
+  if (!reset) return; // the button does it
+  event.stopPropagation();
+  const { width, height } = root.querySelector("canvas");
+  const blank = Object.assign(document.createElement("canvas"), { width, height });
+  blank.getContext("2d", { alpha: false });
+  tell({ cleared: true, image: blank.toDataURL("image/png") });
+  reset.click();
+}
+
+const LISTENERS = { pointerdown: press, pointermove: move, pointerup: lift, pointercancel: lift, click: clear };
 
 function stop() {
   for (const [name, listener] of Object.entries(LISTENERS)) window.removeEventListener(name, listener, true);
@@ -103,10 +128,12 @@ function keepSoon(data) {
 
 export default function ({ data, setStateValue }) {
   page = { data, setStateValue };
+  if (pen.number && data.answered === pen.number && pen.answered !== pen.number) pen.took = Date.now() - pen.number;
   pen.answered = data.answered;
   // The same listeners again are no more listeners.
   for (const [name, listener] of Object.entries(LISTENERS)) window.addEventListener(name, listener, true);
-  if (pen.waiting) send();
+  if (pen.waiting && pen.down) sendInTurn();
+  else if (pen.waiting) send();
   const image = data.untouched && kept(data.canvas);
   if (image) setStateValue("drawing", { number: Date.now(), revision: data.revision, down: false, kept: true, image });
   else keepSoon(data);

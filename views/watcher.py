@@ -28,6 +28,7 @@ class Watched:
         revision: of the pad, as the page knew it then.
         pen_down: whether the pen was drawing.
         kept: whether it was drawn before the page was loaded anew.
+        cleared: whether the visitor has just cleared the pad, which the page did by itself.
         pixels: uint8 (h, w) in 0..255, of half the pad's size while the pen is down.
     """
 
@@ -35,10 +36,11 @@ class Watched:
     revision: int
     pen_down: bool
     kept: bool
+    cleared: bool
     pixels: np.ndarray
 
 
-def watch(canvas: str, revision: int, blank: bool, untouched: bool) -> Watched | None:
+def watch(canvas: str, revision: int, blank: bool, untouched: bool, clearable: bool) -> Watched | None:
     """Watches a pad.
 
     Args:
@@ -46,6 +48,7 @@ def watch(canvas: str, revision: int, blank: bool, untouched: bool) -> Watched |
         revision: of what was put on it from here, which pictures taken before don't show.
         blank: whether nothing is on it.
         untouched: whether the visitor has not drawn on it yet; then a drawing that the tab has kept is wanted.
+        clearable: whether the page may clear the pad by itself: what was put on it from here is nothing.
 
     Returns:
         The newest picture; None before the first, or where the browser does not let it be taken.
@@ -57,6 +60,7 @@ def watch(canvas: str, revision: int, blank: bool, untouched: bool) -> Watched |
         "revision": revision,
         "blank": blank,
         "untouched": untouched,
+        "clearable": clearable,
         "answered": before.number if before else 0,
     }
     _watcher(data=data, key=_KEY, height="content", on_drawing_change=lambda: None)
@@ -78,6 +82,13 @@ def _parse(state: object) -> Watched | None:
             if image.width > _LARGEST[0] or image.height > _LARGEST[1]:
                 return None
             pixels = np.asarray(image.convert("L"))
-        return Watched(int(sent["number"]), int(sent["revision"]), bool(sent["down"]), bool(sent.get("kept")), pixels)
+        return Watched(
+            number=int(sent["number"]),
+            revision=int(sent["revision"]),
+            pen_down=bool(sent["down"]),
+            kept=bool(sent.get("kept")),
+            cleared=bool(sent.get("cleared")),
+            pixels=pixels,
+        )
     except (AttributeError, KeyError, IndexError, TypeError, ValueError, OSError):
         return None

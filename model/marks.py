@@ -3,18 +3,17 @@
 import csv
 import io
 import sqlite3
-from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Literal, get_args
+
+from model.database import transaction
 
 Verdict = Literal["model wrong", "label wrong", "cannot tell"]
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 # Those which say that the label is no fair measure of a network.
 DOUBTFUL: tuple[Verdict, ...] = ("label wrong", "cannot tell")
-
-# Writers wait for each other this long, in seconds, before SQLite gives up.
-_PATIENCE = 10.0
 
 
 class MarksError(Exception):
@@ -23,9 +22,6 @@ class MarksError(Exception):
 
 class Marks:
     """One verdict an image, shared by all visitors; the last one given holds.
-
-    Each is on the disk before `put` returns, so that nothing is lost when the server is killed. Threads and processes
-    may use the same file at once.
 
     Args:
         path: of the SQLite file, made when the first mark is put.
@@ -102,16 +98,11 @@ class Marks:
         if verdict is not None and verdict not in VERDICTS:
             raise ValueError(f'"{verdict}" is not one of: {", ".join(VERDICTS)}')
 
-    @contextmanager
-    def _database(self) -> Iterator[sqlite3.Connection]:
-        """A connection of its own for each use, with one transaction: SQLite's own locks do the rest."""
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            with closing(sqlite3.connect(self._path, timeout=_PATIENCE)) as database, database:
-                database.execute("CREATE TABLE IF NOT EXISTS marks (image INTEGER PRIMARY KEY, verdict TEXT NOT NULL)")
-                yield database
-        except (sqlite3.Error, OSError) as error:
-            raise MarksError(
-                f"The marks at {self._path} can't be used ({error}). Move that file away, or name another one in the "
-                f"environment variable DIGITS_MARKS."
-            ) from error
+    def _database(self) -> AbstractContextManager[sqlite3.Connection]:
+        return transaction(self._path, "marks (image INTEGER PRIMARY KEY, verdict TEXT NOT NULL)", self._failed)
+
+    def _failed(self, problem: str) -> MarksError:
+        return MarksError(
+            f"The marks at {self._path} can't be used ({problem}). Move that file away, or name another one in the "
+            f"environment variable DIGITS_MARKS."
+        )

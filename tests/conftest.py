@@ -35,6 +35,7 @@ def app_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the app, started on a free port."""
     folder = tmp_path_factory.mktemp("app")
     os.environ["DIGITS_MARKS"] = str(folder / "marks.sqlite")
+    os.environ["DIGITS_DRAWINGS"] = str(folder / "drawings.sqlite")
     with running_app(folder / "log") as app:
         yield app.url
 

@@ -4,6 +4,7 @@ import base64
 import io
 import re
 
+import numpy as np
 from conftest import DESKTOP, SEVEN, draw, go_to, ink, on_both, on_phone
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
@@ -164,6 +165,65 @@ def test_the_stage_has_nothing_but_pad_digit_bars_and_the_last_drawings(page: Pa
     expect(heading(page)).to_have_text("7")
     page.go_back()
     expect(page.locator(".st-key-stage")).to_be_visible()
+
+
+def test_a_drawing_goes_to_the_stage_and_comes_back(page: Page):
+    draw(page)
+    expect(heading(page)).to_have_text("7")
+    page.wait_for_timeout(500)
+    page.keyboard.press("s")
+    page.locator(".st-key-stage").wait_for()
+    page.wait_for_timeout(1000)
+    assert ink(page) > 0
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("radiogroup", name="View")).to_be_visible()
+    page.wait_for_timeout(1000)
+    assert ink(page) > 0
+
+
+def test_right_and_wrong_are_counted_by_key_once_a_drawing(page: Page):
+    right, wrong = (page.locator(f".truth [data-value={value}] b") for value in ("right", "wrong"))
+    page.keyboard.press("s")
+    page.locator(".st-key-stage").wait_for()
+    page.wait_for_timeout(500)
+    expect(page.locator(".truth button").first).to_be_disabled()
+    for key, counts in (("y", ("1", "0")), ("2", ("1", "1")), ("7", ("2", "1"))):
+        draw(page, 1.75 * SEVEN)
+        expect(heading(page)).to_have_text("7")
+        page.wait_for_timeout(500)
+        page.keyboard.press(key)
+        expect(right).to_have_text(counts[0])
+        expect(wrong).to_have_text(counts[1])
+        page.get_by_role("button", name="Clear").click()
+        expect(heading(page)).to_have_count(0)
+    draw(page, 1.75 * SEVEN)
+    expect(heading(page)).to_have_text("7")
+    for key, counts in (("x", ("2", "2")), ("7", ("3", "1")), ("7", ("2", "1"))):
+        page.keyboard.press(key)
+        expect(right).to_have_text(counts[0])
+        expect(wrong).to_have_text(counts[1])
+
+
+def test_drawings_are_kept_only_where_the_visitor_says_so_and_are_exported_to_train_on(page: Page):
+    keep = page.get_by_text("Keep drawings")
+    draw(page)
+    expect(heading(page)).to_have_text("7")
+    page.wait_for_timeout(500)
+    page.keyboard.press("7")
+    expect(page.locator(".truth [data-value=right] b")).to_have_text("1")
+    expect(page.get_by_role("button", name="Export drawings")).to_have_count(0)
+    keep.click()
+    expect(page.get_by_text("drawings are kept", exact=True)).to_be_visible()
+    page.keyboard.press("2")
+    expect(page.get_by_text("1 drawing is kept on the computer that runs this app")).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Export drawings").click()
+    with np.load(download.value.path()) as archive:
+        assert archive["x_train"].shape == (1, 28, 28)
+        assert archive["x_train"].max() == 255
+        assert archive["y_train"].tolist() == [2]
+    page.keyboard.press("2")  # taken back
+    expect(page.get_by_role("button", name="Export drawings")).to_have_count(0)
 
 
 def test_a_pasted_picture_is_read(page: Page, seven):

@@ -1,10 +1,16 @@
 // Shows HTML of which some parts can be clicked: buttons with a data-value. Python gets the value of the one clicked.
 // With data-key, a button is also pressed by that key, unless something is being typed or another widget uses it.
 
-const TYPING = "input, textarea, select, [contenteditable], [role=slider], [role=radiogroup], [role=listbox]";
+const TYPING = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";
+const USING_ARROWS = "[role=slider], [role=radiogroup], [role=listbox]";
+
+function isUsed(event) {
+  const within = (selector) => event.target.closest?.(selector);
+  return within(TYPING) || (event.key.startsWith("Arrow") && within(USING_ARROWS));
+}
 
 function press(root, event) {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.(TYPING)) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || isUsed(event)) return;
   const button = root.querySelector(`[data-key="${CSS.escape(event.key)}"]:not(:disabled)`);
   if (!button) return;
   event.preventDefault();

@@ -21,6 +21,7 @@ from views.parts import (
     side_by_side,
     training_set,
 )
+from views.truth import forget_verdict
 
 
 def show(test: Split, results: Results, marks: dict[int, Verdict], chosen: np.ndarray, page: np.ndarray) -> None:
@@ -135,5 +136,6 @@ def _mark(marks: dict[int, Verdict], index: int) -> None:
 
 
 def _to_pad(image: np.ndarray) -> None:
+    forget_verdict()
     current_pad("canvas").put_image(image)
     choose(view="Draw", source="Digit")

@@ -9,7 +9,7 @@ from PIL import Image
 
 from model.classifier import Classifier, Digit, NetworkError, Reading, trained_networks
 from model.pictures import PictureError, open_picture
-from views import why
+from views import truth, why
 from views.address import NO_FILTERS, SOURCES, choose
 from views.pad import current_pad, fitting_width, guard
 from views.parts import (
@@ -70,12 +70,16 @@ def draw_and_read(classifier: Classifier, source: str, on_stage: bool = False) -
     st.session_state.shown = (reading.digits[0].image, reading.text) if reading.digits else None
     with right:
         digit = _show_reading(reading, drawing, source, on_stage)
+        truth.ask(reading, may_be_kept=source == DIGIT)
+        if not on_stage and source == DIGIT:
+            truth.keep_choice()
         if not on_stage and st.toggle("Show why", key="why", persist_state="session") and digit is not None:
             _show_why(classifier, digit, drawing)
 
 
 def _remember() -> None:
-    """Keeps what is shown, before the pad is cleared, for the strip of the last drawings."""
+    """Keeps what is shown, before it is gone from the pad, for the strip of the last drawings."""
+    truth.forget_verdict()
     if st.session_state.shown is not None:
         image, text = st.session_state.shown
         url = png_url(np.rint(255 * image).astype(np.uint8))
@@ -93,7 +97,7 @@ def _show_history() -> None:
 
 def _digit_pad(on_stage: bool) -> np.ndarray | None:
     guard("canvas", tell_width=False)
-    return current_pad("canvas").show(_remember, with_brush=not on_stage)
+    return current_pad("canvas").show(_remember, on_stage)
 
 
 def _number_pad(on_stage: bool) -> np.ndarray | None:
@@ -102,7 +106,7 @@ def _number_pad(on_stage: bool) -> np.ndarray | None:
     pad = current_pad("canvas-wide", NUMBER_WIDTH)
     if not pad.objects:
         pad.width = fitting_width(window, NUMBER_WIDTH)
-    return pad.show(_remember, with_brush=not on_stage)
+    return pad.show(_remember, on_stage)
 
 
 def _picture(on_stage: bool) -> Image.Image | None:

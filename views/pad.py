@@ -42,6 +42,8 @@ class Pad:
         watched: the last picture that the watcher sent, which is newer than the canvas's.
         watched_at: when it came, in seconds of the server's clock.
         is_watched: whether the watcher sees what the canvas sends; where it does not, the canvas's pictures count.
+        initial_objects: those that were put on it from here.
+        on_stage: whether it was last shown on the stage.
         unseen: a picture that the canvas sent while the pen was down, to be compared when it is lifted.
     """
 
@@ -57,6 +59,7 @@ class Pad:
     is_watched: bool = True
     unseen: np.ndarray | None = None
     initial_objects: list[dict] = field(default_factory=list)
+    on_stage: bool = False
 
     def put(self, objects: list[dict], pixels: np.ndarray | None) -> None:
         """Replaces what is on the pad."""
@@ -77,20 +80,21 @@ class Pad:
         """Takes the last stroke back."""
         self.put(self.objects[:-1], self.pixels if len(self.objects) > 1 else None)
 
-    def show(self, on_clear: Callable[[], None], with_brush: bool) -> np.ndarray | None:
+    def show(self, on_gone: Callable[[], None], on_stage: bool) -> np.ndarray | None:
         """Shows the canvas with its controls.
 
         Args:
-            on_clear: is called before the pad is cleared.
-            with_brush: whether the width of the brush may be chosen.
+            on_gone: is called before what is on the pad is cleared or gives way to a sample.
+            on_stage: whether it stands alone and large, without the choice of a brush.
 
         Returns:
             What is drawn, uint8 (280, width) or (280, width, 4); None before the first stroke.
         """
         state = st.session_state
         state.setdefault("brush", 20)
-        if self.key not in state:
-            self._draw_again()
+        if self.key not in state or self.on_stage != on_stage:
+            self.on_stage = on_stage
+            self._draw_again()  # the canvas is made anew
         untouched = self.revision == 1 and self.received is None and not self.objects
         clearable = not self.initial_objects
         watched = watch(self.key, self.revision, blank=not self.objects, untouched=untouched, clearable=clearable)
@@ -116,10 +120,10 @@ class Pad:
             self._take_canvas(canvas.image_data)
         if watched is not None and (self.watched is None or watched.number > self.watched.number):
             if watched.cleared:
-                on_clear()
+                on_gone()
                 self.objects, self.pixels, self.unseen, self.is_watched = [], None, None, True
             self._take_watched(watched)
-        self._controls(on_clear, with_brush)
+        self._controls(on_gone)
         return self.pixels
 
     def _take_canvas(self, pixels: np.ndarray) -> None:
@@ -144,11 +148,11 @@ class Pad:
         self.initial_objects = self.objects
         self.revision += 1
 
-    def _controls(self, on_clear: Callable[[], None], with_brush: bool) -> None:
+    def _controls(self, on_gone: Callable[[], None]) -> None:
         empty = not self.objects
 
         def clear() -> None:
-            on_clear()
+            on_gone()
             self.put([], None)
 
         with st.container(horizontal=True, gap="small"):
@@ -157,19 +161,26 @@ class Pad:
             )
             st.button("Undo", on_click=self.undo, icon=":material/undo:", shortcut="Mod+Z", disabled=empty)
             if self.width == PAD_SIZE:
-                help_text = "Puts a random test digit on the pad"
-                st.button("Sample", on_click=self._put_sample, icon=":material/casino:", shortcut="N", help=help_text)
+                st.button(
+                    "Sample",
+                    on_click=self._put_sample,
+                    args=(on_gone,),
+                    icon=":material/casino:",
+                    shortcut="N",
+                    help="Puts a random test digit on the pad",
+                )
         if error := st.session_state.pop("sample_error", None):
             st.error(str(error), icon=":material/error:")
-        if with_brush:
+        if not self.on_stage:
             st.slider("Brush width", 8, 36, key="brush", persist_state="session")
 
-    def _put_sample(self) -> None:
+    def _put_sample(self, on_gone: Callable[[], None]) -> None:
         try:
             test = test_set()
         except DataError as error:
             st.session_state.sample_error = error
             return
+        on_gone()
         self.put_image(test.images[random.randrange(len(test.labels))])
 
 

@@ -1,4 +1,4 @@
-# make app [PORT=8501] [HOST=127.0.0.1]   the app, on the shipped data and networks
+# make app [PORT=8501] [HOST=127.0.0.1]   the app, on the shipped data and networks; HOST=0.0.0.0 lets phones in
 # make test                                all tests
 # make lint                                Ruff: rules and format
 # make train                               trains the compact network anew and replaces the shipped one
@@ -11,7 +11,7 @@ BIN := .venv/bin
 .PHONY: app test lint train
 
 app: .venv/app.stamp
-	$(BIN)/streamlit run app.py --server.port $(PORT) --server.address $(HOST)
+	$(BIN)/python -m scripts.serve $(HOST) $(PORT)
 
 test: .venv/dev.stamp
 	$(BIN)/python -m pytest

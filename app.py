@@ -1,6 +1,6 @@
 """The app: draw a digit and see it read, browse the test images read wrong, compare the networks.
 
-streamlit run app.py
+make app
 """
 
 from pathlib import Path

@@ -6,7 +6,6 @@ import subprocess
 import sys
 import threading
 import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -31,7 +30,7 @@ _PATIENCE = 30.0
 
 @dataclass(frozen=True)
 class RunningApp:
-    """An app that answers.
+    """An app that answers, and has shown each screen once.
 
     Attributes:
         url: its address.
@@ -70,12 +69,12 @@ def running_app(log: Path) -> Iterator[RunningApp]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     url = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    command = [sys.executable, "-m", "scripts.serve", "127.0.0.1", str(port)]
     with log.open("w") as output:
         server = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
     try:
         deadline = time.monotonic() + _PATIENCE
-        while not _answers(url):
+        while "Ready: " not in log.read_text():
             if time.monotonic() > deadline or server.poll() is not None:
                 raise RuntimeError(f"The app did not start:\n{log.read_text()}")
             time.sleep(0.05)
@@ -108,11 +107,3 @@ def crowd(visitors: int, visit: Callable[[Browser, threading.Barrier], None]) ->
 def spread(times: list[float]) -> str:
     """Median, 95th percentile and number of some times in milliseconds, of which there must be two."""
     return f"median {median(times):.0f} ms, 95th percentile {quantiles(times, n=20)[-1]:.0f} ms ({len(times)})"
-
-
-def _answers(url: str) -> bool:
-    try:
-        with urllib.request.urlopen(f"{url}/_stcore/health", timeout=1):
-            return True
-    except OSError:
-        return False

@@ -9,14 +9,31 @@ import streamlit as st
 
 from model.data import ASSETS
 from views import address, draw, mistakes, network
+from views.texts import LANGUAGES, say
 
 SCREENS = dict(zip(address.VIEWS, (draw.show, mistakes.show, network.show), strict=True))
 
-st.set_page_config(page_title="Handwritten digits", page_icon=ASSETS / "icon.png", layout="wide")
-st.html(Path(__file__).parent / "views" / "style.css")
-
 # Not st.navigation: on a phone it hides behind a menu, and a page reloaded at its own path logs errors in the browser.
 address.follow()
+st.set_page_config(page_title=say("title"), page_icon=ASSETS / "icon.png", layout="wide")
+st.html(Path(__file__).parent / "views" / "style.css")
 if not st.session_state.stage:
-    st.segmented_control("View", address.VIEWS, key="view", required=True, label_visibility="collapsed")
+    with st.container(horizontal=True, horizontal_alignment="distribute"):
+        st.segmented_control(
+            say("view"),
+            address.VIEWS,
+            key="view",
+            required=True,
+            format_func=lambda view: say(f"view {view}"),
+            label_visibility="collapsed",
+        )
+        st.segmented_control(
+            say("language"),
+            list(LANGUAGES),
+            key="language",
+            required=True,
+            format_func=LANGUAGES.get,
+            label_visibility="collapsed",
+            width="content",
+        )
 SCREENS[st.session_state.view]()

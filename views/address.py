@@ -12,19 +12,13 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from model.classifier import trained_networks
 from model.data import NUM_CLASSES, TEST_IMAGES
+from views.texts import LANGUAGES, browsers_language
 
 VIEWS = ("Draw", "Mistakes", "Network")
 SOURCES = ("Digit", "Number", "Picture")
 PANELS = ("Matrix", "Image", "Digits", "Compare", "Reliability", "Marks")
-SHOWN = {"wrong": "Wrong", "unsure": "Right but unsure", "all": "All"}
-ORDERS = {
-    "confident": "Most confident first",
-    "unsure": "Least sure first",
-    "loss": "Largest loss first",
-    "margin": "Smallest margin first",
-    "index": "By index",
-    "given": "As searched for",
-}
+SHOWN = ("wrong", "unsure", "all")
+ORDERS = ("confident", "unsure", "loss", "margin", "index", "given")
 WRONG = ("both", "first", "second", "neither")
 COLUMNS = ("digit", "support", "precision", "recall", "f1", "confusion")
 
@@ -98,6 +92,7 @@ def _history_was_used() -> bool:
 def _fields() -> dict[str, Field]:
     networks = trained_networks()
     fields = {
+        "language": Field(browsers_language(), _one_of(LANGUAGES)),
         "view": Field("Draw", _one_of(VIEWS)),
         "network": Field(networks[0] if networks else None, _one_of(networks)),
         "source": Field("Digit", _one_of(SOURCES), view="Draw"),

@@ -21,6 +21,7 @@ from views.parts import (
     side_by_side,
     training_set,
 )
+from views.texts import say
 from views.truth import forget_verdict
 
 
@@ -37,7 +38,7 @@ def show(test: Split, results: Results, marks: dict[int, Verdict], chosen: np.nd
     index = st.session_state.image
     if index is None:
         if not page.size:
-            st.caption("No image of this kind.")
+            st.caption(say("none"))
             return
         index = int(page[0])
     clickable(_head(index, chosen), "image-head", lambda value: choose(image=int(value), other=None))
@@ -46,7 +47,7 @@ def show(test: Split, results: Results, marks: dict[int, Verdict], chosen: np.nd
     _probabilities(index, int(results.labels[index]))
     _neighbours(test, index)
     _mark(marks, index)
-    st.button("Draw on it", on_click=_to_pad, args=(test.images[index],), icon=":material/draw:")
+    st.button(say("draw on it"), on_click=_to_pad, args=(test.images[index],), icon=":material/draw:")
 
 
 def _head(index: int, chosen: np.ndarray) -> str:
@@ -62,19 +63,16 @@ def _head(index: int, chosen: np.ndarray) -> str:
         return f'<button type="button" {named} data-key="{key}" {state}>{sign}</button>'
 
     return (
-        f'<div class="image-head">{button("Previous image", "←", "ArrowLeft", before)}'
-        f"<h3>Test image {index}</h3>{button('Next image', '→', 'ArrowRight', after)}</div>"
+        f'<div class="image-head">{button(say("previous image"), "←", "ArrowLeft", before)}'
+        f"<h3>{say('test image', index=index)}</h3>{button(say('next image'), '→', 'ArrowRight', after)}</div>"
     )
 
 
 def _sentence(results: Results, index: int) -> str:
     actual, read = results.labels[index], results.predicted[index]
-    text = f"True **{actual}**, read as **{read}** with {percent(float(results.confidence[index]))}"
+    text = say("image read", actual=actual, read=read, sure=percent(float(results.confidence[index])))
     if votes := LABEL_ERRORS.get(index):
-        text += (
-            f". **The label is doubted**: of five people {votes.given} chose {actual}, {votes.guessed} chose "
-            f"{votes.guess} and {votes.neither} neither"
-        )
+        text += say("votes", actual=actual, **votes._asdict())
     return text
 
 
@@ -87,7 +85,7 @@ def _explanation(test: Split, results: Results, index: int) -> None:
     other = state.other if state.other is not None else (actual if actual != read else second)
     image = scale(test.images[index : index + 1])[0, ..., 0]
     with st.container(key="mistake-detail"):
-        why.show_maps(classifier, image, read, other, [("the image", test.images[index])])
+        why.show_maps(classifier, image, read, other, [(say("the image"), test.images[index])])
         why.choose_other("other")
 
 
@@ -111,12 +109,12 @@ def _neighbours(test: Split, index: int) -> None:
         st.warning(str(error), icon=":material/warning:")
         return
     figures = "".join(
-        f'<figure class="{"" if training.labels[place] == test.labels[index] else "other"}"><img class="pixels" '
-        f'src="{png_url(training.images[place])}" alt="Training image {place}, a {training.labels[place]}">'
-        f"<figcaption>{training.labels[place]}</figcaption></figure>"
-        for place in map(int, nearest)
+        f'<figure class="{"" if label == test.labels[index] else "other"}"><img class="pixels" '
+        f'src="{png_url(training.images[place])}" alt="{say("training image", index=place, label=label)}">'
+        f"<figcaption>{label}</figcaption></figure>"
+        for place, label in zip(map(int, nearest), training.labels[nearest], strict=True)
     )
-    st.html(f'<p class="note">Most similar training images, with their labels</p><div class="similar">{figures}</div>')
+    st.html(f'<p class="note">{say("similar training")}</p><div class="similar">{figures}</div>')
 
 
 def _mark(marks: dict[int, Verdict], index: int) -> None:
@@ -130,7 +128,7 @@ def _mark(marks: dict[int, Verdict], index: int) -> None:
         except MarksError as error:
             st.session_state.mark_error = str(error)
 
-    st.segmented_control("Your verdict", VERDICTS, key=key, on_change=put, wrap=True)
+    st.segmented_control(say("verdict"), VERDICTS, key=key, format_func=say, on_change=put, wrap=True)
     if error := st.session_state.pop("mark_error", None):
         st.error(error, icon=":material/error:")
 

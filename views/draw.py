@@ -23,6 +23,7 @@ from views.parts import (
     require_classifier,
     side_by_side,
 )
+from views.texts import say
 
 DIGIT, NUMBER, PICTURE = SOURCES
 NUMBER_WIDTH = 640
@@ -41,18 +42,25 @@ def show() -> None:
         with st.container(key="stage"):
             draw_and_read(require_classifier(state.network), state.source, on_stage=True)
             with st.container(key="leave"):
-                st.button("Leave the stage", on_click=choose, kwargs={"stage": False}, shortcut="Esc", type="tertiary")
+                st.button(say("leave stage"), on_click=choose, kwargs={"stage": False}, shortcut="Esc", type="tertiary")
         return
     with st.container(horizontal=True, gap="medium"):
         name = choose_network()
-        st.segmented_control("What to read", SOURCES, required=True, key="source", label_visibility="collapsed")
+        st.segmented_control(
+            say("source"),
+            SOURCES,
+            required=True,
+            key="source",
+            format_func=lambda source: say(f"source {source}"),
+            label_visibility="collapsed",
+        )
         st.button(
-            "Stage",
+            say("stage"),
             on_click=choose,
             kwargs={"stage": True},
             shortcut="S",
             icon=":material/co_present:",
-            help="Pad, digit and bars alone, to be read from afar",
+            help=say("stage hint"),
         )
     draw_and_read(require_classifier(name), state.source)
 
@@ -73,7 +81,7 @@ def draw_and_read(classifier: Classifier, source: str, on_stage: bool = False) -
         truth.ask(reading, may_be_kept=source == DIGIT)
         if not on_stage and source == DIGIT:
             truth.keep_choice()
-        if not on_stage and st.toggle("Show why", key="why", persist_state="session") and digit is not None:
+        if not on_stage and st.toggle(say("why"), key="why", persist_state="session") and digit is not None:
             _show_why(classifier, digit, drawing)
 
 
@@ -89,10 +97,10 @@ def _remember() -> None:
 def _show_history() -> None:
     """The last drawings with their readings, the newest first."""
     items = "".join(
-        f'<li><img class="pixels" src="{url}" alt="A drawing read as {text}"><b>{text}</b></li>'
+        f'<li><img class="pixels" src="{url}" alt="{say("history alt", text=text)}"><b>{text}</b></li>'
         for url, text in st.session_state.get("history", ())
     )
-    st.html(f'<ol class="history" aria-label="The last drawings">{items}</ol>')
+    st.html(f'<ol class="history" aria-label="{say("history")}">{items}</ol>')
 
 
 def _digit_pad(on_stage: bool) -> np.ndarray | None:
@@ -112,13 +120,13 @@ def _number_pad(on_stage: bool) -> np.ndarray | None:
 def _picture(on_stage: bool) -> Image.Image | None:
     """An uploaded or pasted picture, or a camera shot; a message stands in for one that can't be read."""
     file = st.file_uploader(
-        "A picture of a digit or a number: upload, drop or paste it",
+        say("upload"),
         ["png", "jpg", "jpeg", "webp", "gif"],
         key="upload",
         max_upload_size=10,
     )
-    if st.toggle("Use the camera", key="camera"):
-        file = st.camera_input("Hold the number before the camera", key="shot") or file
+    if st.toggle(say("camera"), key="camera"):
+        file = st.camera_input(say("shot"), key="shot") or file
     # Last, since it takes a line of its own though there is nothing to see.
     _paste_target(data={"uploader": "upload"}, key="paste_target", height="content")
     if file is None:
@@ -151,9 +159,10 @@ def _compare(digit: Digit) -> None:
             continue
     readings = {name: int(probabilities.argmax()) for name, probabilities in columns.items()}
     if len(set(readings.values())) > 1:
-        st.markdown("The networks differ: " + ", ".join(f"{name} reads **{read}**" for name, read in readings.items()))
+        each = ", ".join(say("network reads", network=name, digit=read) for name, read in readings.items())
+        st.markdown(say("networks differ", readings=each))
     else:
-        st.markdown(f"All networks read **{digit.label}**")
+        st.markdown(say("networks agree", digit=digit.label))
     side_by_side(columns)
 
 
@@ -167,7 +176,7 @@ def _show_reading(
     """
     with st.container(key="prediction"):
         if not reading.digits:
-            st.html(f'<p class="invitation">{_INVITATIONS[source]}</p>')
+            st.html(f'<p class="invitation">{say(f"invitation {source}")}</p>')
         else:
             st.header(reading.text, anchor=False)
     digit = reading.digits[0] if reading.digits else None
@@ -183,10 +192,10 @@ def _show_reading(
         probability_bars(probabilities, "probabilities")
     with seen, st.container(key="seen"):
         image = np.zeros((28, 28)) if digit is None else digit.image
-        pixel_image(np.round(image * 255).astype(np.uint8), 140, "The drawing as the network saw it")
-        st.caption("What the network saw: 28 × 28 pixels")
+        pixel_image(np.round(image * 255).astype(np.uint8), 140, say("seen alt"))
+        st.caption(say("seen"))
         if st.button(
-            "Similar test images",
+            say("similar"),
             on_click=_show_similar,
             args=(image,),
             disabled=digit is None,
@@ -210,20 +219,12 @@ def _show_similar(image: np.ndarray) -> None:
     choose(**NO_FILTERS | {"view": "Mistakes", "find": ", ".join(map(str, similar)), "show": "all", "order": "given"})
 
 
-_INVITATIONS = {
-    DIGIT: "Draw a digit<br>from 0 to 9",
-    NUMBER: "Draw a number,<br>digit by digit",
-    PICTURE: "Bring a picture<br>of a number",
-}
-
-
 def _how_sure(digit: Digit) -> str:
     """A line that says how sure the network is, or that it is not sure that this is a digit."""
     if not digit.is_digit:
-        return f"Not sure this is a digit. Best guess: **{digit.label}** with {percent(digit.probability)}"
-    runner_up = digit.runner_up
-    second = percent(float(digit.probabilities[runner_up]))
-    return f"**{percent(digit.probability)}** sure, next **{runner_up}** with {second}"
+        return say("not sure", label=digit.label, first=percent(digit.probability))
+    second = percent(float(digit.probabilities[digit.runner_up]))
+    return say("sure", first=percent(digit.probability), runner_up=digit.runner_up, second=second)
 
 
 def _choose_digit(reading: Reading, drawing: np.ndarray | Image.Image) -> Digit:
@@ -240,7 +241,7 @@ def _choose_digit(reading: Reading, drawing: np.ndarray | Image.Image) -> Digit:
         return f"{digit.label if digit.is_digit else '?'} · {percent(digit.probability, 0)}"
 
     chosen = st.pills(
-        "Digits in reading order",
+        say("digits in order"),
         numbers,
         default=chosen,
         required=True,
@@ -263,6 +264,4 @@ def _boxes(reading: Reading, drawing: np.ndarray | Image.Image, chosen: int) -> 
     )
     small = picture.convert("L")
     small.thumbnail((640, 640))
-    st.html(
-        f'<div class="boxes"><img src="{png_url(np.asarray(small))}" alt="The drawing with its digits">{boxes}</div>'
-    )
+    st.html(f'<div class="boxes"><img src="{png_url(np.asarray(small))}" alt="{say("boxes alt")}">{boxes}</div>')

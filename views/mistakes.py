@@ -14,9 +14,10 @@ from model.data import LABEL_ERRORS, Split
 from model.marks import DOUBTFUL, MarksError, Verdict
 from model.mistakes import Comparison, Filters, Results
 from views import detail, panels
-from views.address import NO_FILTERS, ORDERS, PANELS, SHOWN, choose
+from views.address import NO_FILTERS, ORDERS, PANELS, SHOWN, WRONG, choose
 from views.clickable import clickable
 from views.parts import choose_network, percent, png_url, require_marks, require_results
+from views.texts import images, say
 
 PER_PAGE = 48
 _PANEL = ".st-key-study"
@@ -39,7 +40,15 @@ def show() -> None:
         with st.container(key="mistakes-gallery"):
             _gallery(test, results, marks, chosen)
     with panel, st.container(key="study"):
-        st.segmented_control("Panel", PANELS, key="panel", required=True, label_visibility="collapsed", wrap=True)
+        st.segmented_control(
+            say("panel"),
+            PANELS,
+            key="panel",
+            required=True,
+            format_func=lambda panel: say(f"panel {panel}"),
+            label_visibility="collapsed",
+            wrap=True,
+        )
         match state.panel:
             case "Matrix":
                 panels.matrix(results)
@@ -65,13 +74,10 @@ def _read_marks() -> dict[int, Verdict]:
 
 def _summary(results: Results, marks: dict[int, Verdict]) -> str:
     wrong = int(results.wrong.sum())
-    text = (
-        f"**{wrong} of {len(results.labels):,}** test images are read wrong: an accuracy of "
-        f"**{percent(results.accuracy(), 2)}**"
-    )
+    text = say("summary", wrong=wrong, images=len(results.labels), accuracy=percent(results.accuracy(), 2))
     if left_out := frozenset(image for image, verdict in marks.items() if verdict in DOUBTFUL):
-        images = "1 image" if len(left_out) == 1 else f"{len(left_out)} images"
-        text += f", and of **{percent(results.accuracy(left_out), 2)}** without {images} marked as doubtful"
+        name = "summary without one" if len(left_out) == 1 else "summary without"
+        text += say(name, accuracy=percent(results.accuracy(left_out), 2), count=len(left_out))
     return text
 
 
@@ -79,25 +85,47 @@ def _filters(compared: bool) -> None:
     """The filters of the gallery."""
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         st.segmented_control(
-            "Show", list(SHOWN), key="show", required=True, format_func=SHOWN.get, on_change=_filtered, width="content"
+            say("show"),
+            SHOWN,
+            key="show",
+            required=True,
+            format_func=lambda shown: say(f"show {shown}"),
+            on_change=_filtered,
+            width="content",
         )
-        st.selectbox("Order", list(ORDERS), key="order", format_func=ORDERS.get, on_change=_filtered, width=220)
+        st.selectbox(
+            say("order"),
+            ORDERS,
+            key="order",
+            format_func=lambda order: say(f"order {order}"),
+            on_change=_filtered,
+            width=220,
+        )
     with st.container(horizontal=True, gap="medium"):
-        st.pills("True digit", range(10), key="true", on_change=_filtered, wrap=True, width="content")
-        st.pills("Read as", range(10), key="read", on_change=_filtered, wrap=True, width="content")
+        st.pills(say("true digit"), range(10), key="true", on_change=_filtered, wrap=True, width="content")
+        st.pills(say("read as"), range(10), key="read", on_change=_filtered, wrap=True, width="content")
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        st.slider("Probability of the digit read, %", 0, 100, key="probability", on_change=_filtered, width=240)
+        st.slider(say("probability"), 0, 100, key="probability", on_change=_filtered, width=240)
         if st.session_state.show == "unsure":
-            st.slider("Unsure below, %", 10, 100, key="below", on_change=_filtered, width=180)
+            st.slider(say("below"), 10, 100, key="below", on_change=_filtered, width=180)
         st.text_input(
-            "Index", key="find", on_change=_filtered, placeholder="12, 340-350", width=160, help="Numbers and ranges"
+            say("index"),
+            key="find",
+            on_change=_filtered,
+            placeholder="12, 340-350",
+            width=160,
+            help=say("index hint"),
         )
         if compared:
-            labels = {"both": "both", "first": "only this", "second": "only the other", "neither": "neither"}
             st.pills(
-                "Read wrong by", list(labels), key="disagree", format_func=labels.get, on_change=_filtered, wrap=True
+                say("wrong by"),
+                WRONG,
+                key="disagree",
+                format_func=lambda wrong: say(f"wrong by {wrong}"),
+                on_change=_filtered,
+                wrap=True,
             )
-        st.button("Reset", on_click=_reset, icon=":material/filter_alt_off:", help="Takes all filters away")
+        st.button(say("reset"), on_click=_reset, icon=":material/filter_alt_off:", help=say("reset hint"))
 
 
 def _filtered() -> None:
@@ -156,21 +184,23 @@ def _page(chosen: np.ndarray) -> _Page:
 def _gallery(test: Split, results: Results, marks: dict[int, Verdict], chosen: np.ndarray) -> None:
     """The images of the page, with buttons to turn it where there are several."""
     if chosen.size == 0:
-        st.info("No image of this kind.", icon=":material/check_circle:")
+        st.info(say("none"), icon=":material/check_circle:")
         return
     page = _page(chosen)
     with st.container(key="gallery-head", horizontal=True, vertical_alignment="center", gap="small"):
-        images = "1 image" if chosen.size == 1 else f"{chosen.size:,} images"
-        several = page.pages > 1
-        st.markdown(f"{images}, page {page.number} of {page.pages}" if several else images, width="content")
+        text, several = images(chosen.size), page.pages > 1
         if several:
-            st.button("Previous page", on_click=choose, kwargs={"page": page.number - 1}, disabled=page.number == 1)
+            text = say("page", images=text, page=page.number, pages=page.pages)
+        st.markdown(text, width="content")
+        if several:
+            st.button(
+                say("previous page"), on_click=choose, kwargs={"page": page.number - 1}, disabled=page.number == 1
+            )
             last = page.number == page.pages
-            st.button("Next page", on_click=choose, kwargs={"page": page.number + 1}, disabled=last)
+            st.button(say("next page"), on_click=choose, kwargs={"page": page.number + 1}, disabled=last)
         st.space("stretch")
-        rows = "These rows: index, true digit, digit read, ten probabilities, mark"
-        _download("CSV", lambda: exports.to_csv(results, chosen, marks), "text/csv", rows)
-        sheet = f"These images on one sheet, the first {exports.SHEET_IMAGES} of them"
+        _download("CSV", lambda: exports.to_csv(results, chosen, marks), "text/csv", say("csv hint"))
+        sheet = say("png hint", count=exports.SHEET_IMAGES)
         _download("PNG", lambda: exports.contact_sheet(test, results, chosen), "image/png", sheet)
     tiles = "".join(_tile(test, results, marks, int(index)) for index in page.images)
     clickable(f'<ul class="gallery">{tiles}</ul>', "gallery", _show_image, reveals=_PANEL)
@@ -191,13 +221,15 @@ def _tile(test: Split, results: Results, marks: dict[int, Verdict], index: int) 
     actual, read = int(results.labels[index]), int(results.predicted[index])
     sure = percent(float(results.confidence[index]), 0)
     kind = "wrong" if actual != read else "right"
-    notes = [note for note in (marks.get(index), "label doubted" if index in LABEL_ERRORS else None) if note]
-    alt = f"Test image {index}: true {actual}, read as {read}, {sure}{''.join(f', {note}' for note in notes)}"
+    notes = [say(marks[index])] if index in marks else []
+    notes += [say("label doubted")] if index in LABEL_ERRORS else []
+    alt = ", ".join([say("tile", index=index, actual=actual, read=read, sure=sure), *notes])
     sign = "✗" if kind == "wrong" else "✓"
+    caption = say("tile as", sign=sign, actual=actual, read=read, sure=sure)
     pressed = str(index == st.session_state.image).lower()
     flag = '<span class="flag" aria-hidden="true">⚑</span>' if notes else ""
     return (
         f'<li><button type="button" class="{kind}" data-value="{index}" aria-pressed="{pressed}" title="{alt}">'
         f'<img class="pixels" src="{png_url(test.images[index])}" alt="{html.escape(alt)}">{flag}'
-        f'<span aria-hidden="true"><b>{sign} {actual}</b> as <b>{read}</b>, {sure}</span></button></li>'
+        f'<span aria-hidden="true">{caption}</span></button></li>'
     )

@@ -7,6 +7,7 @@ import streamlit as st
 from model import classifier as networks
 from model.data import ASSETS
 from views.parts import percent, picture, stop_with
+from views.texts import say
 
 
 def show() -> None:
@@ -18,23 +19,23 @@ def show() -> None:
         except networks.NetworkError as error:
             st.error(str(error), icon=":material/error:")
     if not cards:
-        stop_with(networks.NetworkError(f"No network in {networks.TRAINED}. Train one with: python train.py"))
+        stop_with(networks.NetworkError(say("no network", folder=networks.TRAINED)))
     with st.container(key="network-card"):
         _comparison(cards)
-        st.subheader("Architecture", anchor=False)
+        st.subheader(say("architecture"), anchor=False)
         for name, metrics in cards.items():
-            picture(ASSETS / f"architecture-{metrics['network']}.svg", f"Architecture of {name}")
-        st.subheader("Learning curves", anchor=False)
+            picture(ASSETS / f"architecture-{metrics['network']}.svg", say("architecture alt", network=name))
+        st.subheader(say("curves"), anchor=False)
         for column, name in zip(st.columns(len(cards), gap="large"), cards, strict=True):
             with column:
                 st.markdown(f"**{name}**")
-                picture(networks.TRAINED / name / "learning_curves.svg", f"Learning curves of {name}")
-        st.subheader("Does it mean what it says?", anchor=False)
+                picture(networks.TRAINED / name / "learning_curves.svg", say("curves alt", network=name))
+        st.subheader(say("meaning"), anchor=False)
         for column, name in zip(st.columns(len(cards), gap="large"), cards, strict=True):
             with column:
                 st.markdown(f"**{name}**")
-                picture(networks.TRAINED / name / "reliability.svg", f"Reliability diagram of {name}")
-        st.subheader("Layers", anchor=False)
+                picture(networks.TRAINED / name / "reliability.svg", say("reliability alt", network=name))
+        st.subheader(say("layers"), anchor=False)
         for column, (name, metrics) in zip(st.columns(len(cards), gap="large"), cards.items(), strict=True):
             with column:
                 st.markdown(f"**{name}**")
@@ -44,37 +45,39 @@ def show() -> None:
 def _comparison(cards: dict[str, dict]) -> None:
     """Scores and recipes, a row each, with a column for each network."""
     rows = {
-        "Accuracy on the test set": lambda card: f"**{percent(card['test']['accuracy'], 2)}**",
-        "Read wrong": lambda card: f"{card['test']['errors']} of {card['test']['images']:,}",
-        "Loss on the test set": lambda card: f"{card['test']['loss']:.4f}",
-        "Wrong test labels among the errors": lambda card: "{read_otherwise} of {known}".format(**card["label_errors"]),
-        "Accuracy on held-out images": lambda card: percent(card["validation"]["accuracy"], 2),
-        "Parameters": lambda card: f"{card['parameters']['total']:,}",
-        "File size": lambda card: f"{card['files']['model.tflite'] / 1e6:.1f} MB",
-        "Training time": lambda card: f"{duration(card['training_seconds'])} on {card['cpu_cores']} cores",
-        "Optimizer": lambda card: card["recipe"]["optimizer"],
-        "Learning rate": lambda card: f"{card['recipe']['learning_rate']:.4g}, {card['recipe']['schedule']}",
-        "Epochs": lambda card: str(card["recipe"]["epochs"]),
-        "Batch size": lambda card: _batch_size(card["recipe"]),
-        "Activation": lambda card: card["recipe"]["activation"],
-        "Warp of the training images": lambda card: card["recipe"]["augment"],
-        "Synthetic pen digits": lambda card: f"{card['recipe']['pen_digits']:,}",
-        "Non-digits": lambda card: f"{card['recipe']['non_digits']:,}",
-        "Held out for validation": lambda card: percent(card["recipe"]["validation_share"]),
-        "Seed": lambda card: str(card["seed"]),
+        say("row accuracy"): lambda card: f"**{percent(card['test']['accuracy'], 2)}**",
+        say("row wrong"): lambda card: say("of", part=card["test"]["errors"], whole=card["test"]["images"]),
+        say("row loss"): lambda card: f"{card['test']['loss']:.4f}",
+        say("row labels"): lambda card: say(
+            "of", part=card["label_errors"]["read_otherwise"], whole=card["label_errors"]["known"]
+        ),
+        say("row held out"): lambda card: percent(card["validation"]["accuracy"], 2),
+        say("row parameters"): lambda card: f"{card['parameters']['total']:,}",
+        say("row size"): lambda card: f"{card['files']['model.tflite'] / 1e6:.1f} MB",
+        say("row time"): lambda card: say("time", time=duration(card["training_seconds"]), cores=card["cpu_cores"]),
+        say("row optimizer"): lambda card: card["recipe"]["optimizer"],
+        say("row rate"): lambda card: f"{card['recipe']['learning_rate']:.4g}, {card['recipe']['schedule']}",
+        say("row epochs"): lambda card: str(card["recipe"]["epochs"]),
+        say("row batch"): lambda card: _batch_size(card["recipe"]),
+        say("row activation"): lambda card: card["recipe"]["activation"],
+        say("row warp"): lambda card: card["recipe"]["augment"],
+        say("row pens"): lambda card: f"{card['recipe']['pen_digits']:,}",
+        say("row others"): lambda card: f"{card['recipe']['non_digits']:,}",
+        say("row validation"): lambda card: percent(card["recipe"]["validation_share"]),
+        say("row seed"): lambda card: str(card["seed"]),
     }
     _table(["", *cards], [[name, *(cell(card) for card in cards.values())] for name, cell in rows.items()])
 
 
 def _batch_size(recipe: dict) -> str:
     synthetic = recipe["synthetic_batch"]
-    return f"{recipe['batch_size']} and {synthetic} synthetic" if synthetic else str(recipe["batch_size"])
+    return say("batch", mnist=recipe["batch_size"], synthetic=synthetic) if synthetic else str(recipe["batch_size"])
 
 
 def _layers(layers: list[dict]) -> None:
     """The layers of one network with their output shapes and parameters."""
     _table(
-        ["layer", "output shape", "parameters"],
+        [say("layer"), say("shape"), say("parameters")],
         [
             [
                 html.escape(layer["detail"] or layer["type"].lower()),

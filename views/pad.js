@@ -9,16 +9,16 @@ const STYLE = `
   .dc-container:focus-visible { outline: 3px solid var(--st-primary-color, #c2410c); outline-offset: 2px; }
 `;
 
-function prepare(host) {
+function prepare(host, label) {
   const root = [host, ...host.querySelectorAll("*")].map((element) => element.shadowRoot).find((shadow) => shadow);
   const canvas = root?.querySelector(".dc-container");
   if (!canvas) return false;
+  canvas.setAttribute("aria-label", label);
   if (canvas.getAttribute("role")) return true;
   const style = document.createElement("style");
   style.textContent = STYLE;
   root.append(style);
   canvas.setAttribute("role", "img");
-  canvas.setAttribute("aria-label", "Drawing pad: draw a digit with mouse, pen or finger");
   canvas.setAttribute("tabindex", "0");
   host.scrollIntoView({ block: "nearest" });
   return true;
@@ -36,7 +36,7 @@ export default function ({ data, setStateValue }) {
   let frame = 0;
   const look = () => {
     const host = document.querySelector(`.st-key-${data.canvas}`);
-    if (!host || !prepare(host)) frame = requestAnimationFrame(look);
+    if (!host || !prepare(host, data.label)) frame = requestAnimationFrame(look);
   };
   look();
   return () => cancelAnimationFrame(frame);

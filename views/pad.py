@@ -14,6 +14,7 @@ from streamlit_drawable_canvas import st_canvas
 from model.data import DataError
 from model.strokes import PAD_SIZE
 from views.parts import png_url, test_set
+from views.texts import say
 from views.watcher import Watched, alike, watch
 
 # Seconds after which a watcher that said nothing is not waited for.
@@ -157,22 +158,27 @@ class Pad:
 
         with st.container(horizontal=True, gap="small"):
             st.button(
-                "Clear", key="clear-pad", on_click=clear, icon=":material/delete:", shortcut="Delete", disabled=empty
+                say("clear"),
+                key="clear-pad",
+                on_click=clear,
+                icon=":material/delete:",
+                shortcut="Delete",
+                disabled=empty,
             )
-            st.button("Undo", on_click=self.undo, icon=":material/undo:", shortcut="Mod+Z", disabled=empty)
+            st.button(say("undo"), on_click=self.undo, icon=":material/undo:", shortcut="Mod+Z", disabled=empty)
             if self.width == PAD_SIZE:
                 st.button(
-                    "Sample",
+                    say("sample"),
                     on_click=self._put_sample,
                     args=(on_gone,),
                     icon=":material/casino:",
                     shortcut="N",
-                    help="Puts a random test digit on the pad",
+                    help=say("sample hint"),
                 )
         if error := st.session_state.pop("sample_error", None):
             st.error(str(error), icon=":material/error:")
         if not self.on_stage:
-            st.slider("Brush width", 8, 36, key="brush", persist_state="session")
+            st.slider(say("brush"), 8, 36, key="brush", persist_state="session")
 
     def _put_sample(self, on_gone: Callable[[], None]) -> None:
         try:
@@ -199,7 +205,7 @@ def guard(pad_key: str, tell_width: bool) -> int | None:
     Returns:
         The window's width in pixels; None before it is known.
     """
-    data = {"canvas": pad_key, "tellWidth": tell_width}
+    data = {"canvas": pad_key, "label": say("pad"), "tellWidth": tell_width}
     return _pad_guard(data=data, key="pad_guard", height="content", on_width_change=lambda: None).width
 
 

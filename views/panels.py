@@ -10,9 +10,10 @@ from model.data import NUM_CLASSES
 from model.evaluate import per_class
 from model.marks import VERDICTS, MarksError, Verdict
 from model.mistakes import Comparison, Results
-from views.address import NO_FILTERS, choose
+from views.address import COLUMNS, NO_FILTERS, choose
 from views.clickable import clickable
 from views.parts import picture, require_marks
+from views.texts import images, say
 
 _GALLERY = ".st-key-mistakes-gallery"
 
@@ -29,8 +30,7 @@ def matrix(results: Results) -> None:
         for read in range(NUM_CLASSES):
             count = int(results.confusion[actual, read])
             share = f"{count / max(1, int(support[actual])):.2%}"
-            images = "1 image" if count == 1 else f"{count:,} images"
-            hint = f"{actual} read as {read}: {images}, {share} of the {actual}s"
+            hint = say("cell", actual=actual, read=read, images=images(count), share=share)
             pressed = str((actual, read) == (state.true, state["read"])).lower()
             # Steps that leave each count readable: none, three light ones, one strong one.
             level = "right" if actual == read else f"level{int(np.ceil(4 * (count / largest) ** 0.5))}"
@@ -40,13 +40,13 @@ def matrix(results: Results) -> None:
             )
         rows.append(f'<tr><th scope="row">{actual}</th>{"".join(cells)}</tr>')
     clickable(
-        f'<table class="matrix"><caption>Rows: true digit. Columns: read as.</caption><thead><tr><td></td>{head}</tr>'
+        f'<table class="matrix"><caption>{say("matrix caption")}</caption><thead><tr><td></td>{head}</tr>'
         f"</thead><tbody>{''.join(rows)}</tbody></table>",
         "matrix",
         _choose_cell,
         reveals=_GALLERY,
     )
-    st.caption("Click a count to see its images; on the diagonal, those read right that the network was least sure of.")
+    st.caption(say("matrix hint"))
 
 
 def _choose_cell(value: str) -> None:
@@ -69,18 +69,11 @@ def digits(results: Results) -> None:
         row["taken_for"], row["confusion"] = int(others.argmax()), int(others.max())
     # The weakest digit first, but for its name.
     rows.sort(key=lambda row: row[column] if column != "confusion" else -row[column])
-    names = {
-        "digit": "Digit",
-        "support": "Images",
-        "precision": "Precision",
-        "recall": "Recall",
-        "f1": "F1",
-        "confusion": "Taken for",
-    }
     head = "".join(
         f'<th scope="col" aria-sort="{"ascending" if name == column else "none"}"><button type="button" '
-        f'data-value="{name}" title="Sort by this">{title}{" ▴" if name == column else ""}</button></th>'
-        for name, title in names.items()
+        f'data-value="{name}" title="{say("sort")}">{say(f"column {name}")}'
+        f"{' ▴' if name == column else ''}</button></th>"
+        for name in COLUMNS
     )
     body = "".join(
         f'<tr><th scope="row">{row["digit"]}</th><td>{row["support"]:,}</td><td>{row["precision"]:.2%}</td>'
@@ -98,9 +91,11 @@ def digits(results: Results) -> None:
 def compare(comparison: Comparison | None, others: list[str]) -> None:
     """How often two networks err on the same images; a click on a count filters the gallery to those."""
     state = st.session_state
-    st.segmented_control("Compare with", others, key="versus", on_change=choose, kwargs={"disagree": None, "page": 1})
+    st.segmented_control(
+        say("compare with"), others, key="versus", on_change=choose, kwargs={"disagree": None, "page": 1}
+    )
     if comparison is None:
-        st.caption("Choose a second network.")
+        st.caption(say("choose second"))
         return
     first, second = html.escape(state.network), html.escape(state.versus)
     counts = comparison.counts()
@@ -114,29 +109,27 @@ def compare(comparison: Comparison | None, others: list[str]) -> None:
         )
 
     clickable(
-        f'<table class="study compare"><thead><tr><td></td><th scope="col">{second} right</th>'
-        f'<th scope="col">{second} wrong</th></tr></thead><tbody>'
-        f'<tr><th scope="row">{first} right</th>{cell("neither", "Neither is wrong")}'
-        f"{cell('second', f'Only {second} is wrong')}</tr>"
-        f'<tr><th scope="row">{first} wrong</th>{cell("first", f"Only {first} is wrong")}'
-        f"{cell('both', 'Both are wrong')}</tr></tbody></table>",
+        f'<table class="study compare"><thead><tr><td></td><th scope="col">{say("is right", network=second)}</th>'
+        f'<th scope="col">{say("is wrong", network=second)}</th></tr></thead><tbody>'
+        f'<tr><th scope="row">{say("is right", network=first)}</th>{cell("neither", say("neither wrong"))}'
+        f"{cell('second', say('only wrong', network=second))}</tr>"
+        f'<tr><th scope="row">{say("is wrong", network=first)}</th>{cell("first", say("only wrong", network=first))}'
+        f"{cell('both', say('both wrong'))}</tr></tbody></table>",
         "compare",
         _choose_disagreement,
         reveals=_GALLERY,
     )
     discordant = counts["first"] + counts["second"]
-    st.markdown(
-        f"McNemar's exact test on the {discordant:,} images that only one of them reads wrong: "
-        f"**p = {comparison.p_value():.2g}**. {_verdict(comparison, state.network, state.versus)}"
-    )
+    verdict = _verdict(comparison, state.network, state.versus)
+    st.markdown(say("mcnemar", count=discordant, p=comparison.p_value(), verdict=verdict))
 
 
 def _verdict(comparison: Comparison, first: str, second: str) -> str:
     if comparison.p_value() >= 0.05:
-        return "That is no evidence that either reads better."
+        return say("no evidence")
     counts = comparison.counts()
     better = first if counts["first"] < counts["second"] else second
-    return f"So small a value would be rare if both read equally well: `{better}` reads better."
+    return say("evidence", better=better)
 
 
 def _choose_disagreement(value: str) -> None:
@@ -153,26 +146,25 @@ def reliability(network: str) -> None:
     except (networks.NetworkError, KeyError) as problem:
         st.warning(str(problem), icon=":material/warning:")
         return
-    picture(networks.TRAINED / network / "reliability.svg", f"Reliability diagram of {network}")
-    st.markdown(
-        f"Expected calibration error on the test set: **{100 * error:.2f} %**. On the dashed line, of the images read "
-        "with 90 % just 90 % are read right."
-    )
+    picture(networks.TRAINED / network / "reliability.svg", say("reliability alt", network=network))
+    st.markdown(say("reliability", error=100 * error))
 
 
 def marks(marks: dict[int, Verdict]) -> None:
     """How many images are marked as what, with a table to take along and one to bring."""
     counts = {verdict: list(marks.values()).count(verdict) for verdict in VERDICTS}
-    st.markdown("Marked " + ", ".join(f"**{count}** {verdict}" for verdict, count in counts.items()) + ".")
-    st.caption('Mark an image in the panel "Image". Marks are shared by all who use this server; no score is changed.')
+    st.markdown(say("marked", counts=", ".join(f"**{count}** {say(verdict)}" for verdict, count in counts.items())))
+    st.caption(say("marks hint"))
     if marks:
         st.button(
-            "Show marked images",
+            say("show marked"),
             on_click=choose,
             kwargs={**NO_FILTERS, "find": ", ".join(map(str, marks)), "show": "all", "order": "given"},
         )
-        st.download_button("Export marks", lambda: require_marks().to_csv(), "marks.csv", "text/csv", on_click="ignore")
-    file = st.file_uploader("Import marks: a CSV with the columns index and mark", ["csv"], max_upload_size=1)
+        st.download_button(
+            say("export marks"), lambda: require_marks().to_csv(), "marks.csv", "text/csv", on_click="ignore"
+        )
+    file = st.file_uploader(say("import marks"), ["csv"], max_upload_size=1)
     if file is not None and file.file_id != st.session_state.get("imported"):
         try:
             count = require_marks().from_csv(file.getvalue())
@@ -180,7 +172,9 @@ def marks(marks: dict[int, Verdict]) -> None:
             st.error(str(error), icon=":material/error:")
         else:
             st.session_state.imported = file.file_id
-            st.session_state.import_note = f"{count} {'mark' if count == 1 else 'marks'} read from {file.name}."
+            st.session_state.import_note = say(
+                "one mark read" if count == 1 else "marks read", count=count, file=file.name
+            )
             st.rerun()
     if note := st.session_state.pop("import_note", None):
         st.success(note, icon=":material/check_circle:")

@@ -16,6 +16,7 @@ from model.marks import Marks
 from model.mistakes import Results
 from model.neighbours import FILE as NEIGHBOURS
 from model.neighbours import Neighbours
+from views.texts import say
 
 MARKS_PATH = Path(__file__).resolve().parent.parent / "marks.sqlite"
 
@@ -27,10 +28,10 @@ def choose_network() -> str:
     """
     names = networks.trained_networks()
     if not names:
-        st.error(f"No network in {networks.TRAINED}. Train one with: `python train.py`", icon=":material/error:")
+        st.error(say("no network", folder=networks.TRAINED), icon=":material/error:")
         st.stop()
     return st.segmented_control(
-        "Network",
+        say("network"),
         names,
         required=True,
         key="network",
@@ -165,14 +166,14 @@ def probability_bars(probabilities: np.ndarray, key: str, actual: int | None = N
     rows = []
     for digit, probability in enumerate(map(float, probabilities)):
         mark = "best" if digit == best else "actual" if digit == actual else ""
-        true = '<span class="tag">true</span>' if digit == actual else ""
+        true = f'<span class="tag">{say("true tag")}</span>' if digit == actual else ""
         rows.append(
             f'<li class="{mark}"><span class="digit">{digit}</span>'
             f'<span class="track"><span class="bar" style="width:{probability:.2%}"></span>{true}</span>'
             f'<span class="value">{"" if best is None else percent(probability)}</span></li>'
         )
     with st.container(key=key):
-        st.html(f'<ol class="bars" aria-label="Probability of each digit">{"".join(rows)}</ol>')
+        st.html(f'<ol class="bars" aria-label="{say("bars")}">{"".join(rows)}</ol>')
 
 
 def side_by_side(columns: dict[str, np.ndarray], actual: int | None = None) -> None:
@@ -192,10 +193,10 @@ def side_by_side(columns: dict[str, np.ndarray], actual: int | None = None) -> N
                 f'<td><span class="track{best}"><span class="bar" style="width:{probabilities[digit]:.2%}"></span>'
                 f'<span class="value">{percent(float(probabilities[digit]))}</span></span></td>'
             )
-        true = ' <span class="tag">true</span>' if digit == actual else ""
+        true = f' <span class="tag">{say("true tag")}</span>' if digit == actual else ""
         rows.append(f'<tr><th scope="row">{digit}{true}</th>{"".join(cells)}</tr>')
     st.html(
-        '<table class="study side-by-side" aria-label="Probability of each digit, by network"><thead>'
+        f'<table class="study side-by-side" aria-label="{say("bars by network")}"><thead>'
         f"<tr><td></td>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
     )
 
@@ -218,7 +219,7 @@ def picture(path: Path, alt: str) -> None:
     if path.is_file():
         st.image(str(path), alt=alt, width="stretch")
     else:
-        st.caption(f"No picture at {path}. `python train.py` draws it.")
+        st.caption(say("no picture", path=path))
 
 
 def png_url(image: np.ndarray) -> str:

@@ -12,6 +12,7 @@ from model.classifier import Digit, Reading
 from model.data import NUM_CLASSES
 from model.drawings import Drawings, DrawingsError
 from views.clickable import clickable
+from views.texts import say
 
 DRAWINGS_PATH = Path(__file__).resolve().parent.parent / "drawings.sqlite"
 RIGHT, WRONG = "right", "wrong"
@@ -51,15 +52,14 @@ def ask(reading: Reading, may_be_kept: bool) -> None:
             f"{'' if reading.digits else ' disabled'}>{text}</button>"
         )
 
-    judgement = button(
-        RIGHT, f"✓ <span>right</span> <b>{tally[RIGHT]}</b>", "y", f"It was read right: {tally[RIGHT]} so far"
+    judgement = "".join(
+        button(value, f"{sign} <span>{say(value)}</span> <b>{tally[value]}</b>", key, say(hint, count=tally[value]))
+        for value, sign, key, hint in ((RIGHT, "✓", "y", "right hint"), (WRONG, "✗", "x", "wrong hint"))
     )
-    judgement += button(
-        WRONG, f"✗ <span>wrong</span> <b>{tally[WRONG]}</b>", "x", f"It was read wrong: {tally[WRONG]} so far"
-    )
-    digits = "".join(button(str(digit), str(digit), str(digit), f"It was a {digit}") for digit in range(NUM_CLASSES))
-    digits = f'<span class="digits">it was a {digits}</span>' if may_be_kept else ""
-    kept = '<span class="note">drawings are kept</span>' if may_be_kept and state.get("keep") else ""
+    names = map(str, range(NUM_CLASSES))
+    digits = "".join(button(name, name, name, say("it was hint", digit=name)) for name in names)
+    digits = f'<span class="digits"><span>{say("it was a")}</span>{digits}</span>' if may_be_kept else ""
+    kept = f'<span class="note">{say("kept tag")}</span>' if may_be_kept and state.get("keep") else ""
     shown = f'<div class="truth">{judgement}{digits}{kept}</div>'
     clickable(shown, "truth", lambda value: _take(value, reading, may_be_kept))
     if error := state.pop("drawings_error", None):
@@ -71,24 +71,21 @@ def keep_choice() -> None:
     drawings = _drawings()
     with st.container(key="keeping"):
         st.toggle(
-            "Keep drawings",
+            say("keep"),
             key="keep",
             persist_state="session",
-            help="A drawing is kept once you say what it is. `python train.py --extra FILE` trains on them.",
+            help=say("keep hint"),
         )
         try:
             count = drawings.count()
         except DrawingsError as error:
             st.error(str(error), icon=":material/error:")
             return
-        kept = f"{count} {'drawing is' if count == 1 else 'drawings are'} kept" if count else "No drawing is kept"
-        if st.session_state.keep:
-            st.caption(f"{kept} on the computer that runs this app, each with the digit that it was said to be.")
-        elif count:
-            st.caption(f"{kept}, and none is added.")
+        if count or st.session_state.keep:
+            st.caption(say({0: "kept none", 1: "kept one"}.get(count, "kept many"), count=count))
         if count:
             st.download_button(
-                "Export drawings",
+                say("export drawings"),
                 drawings.to_npz,
                 "drawings.npz",
                 "application/octet-stream",

@@ -11,6 +11,7 @@ from model.data import NUM_CLASSES
 from model.explain import occlusion
 from model.preprocess import Drawing, scale_to_field, to_ink
 from views.parts import png_url
+from views.texts import say
 
 # Ink that speaks for a digit and against it: told apart by everyone, on black.
 _FOR, _AGAINST = np.array([255, 140, 40]), np.array([70, 160, 255])
@@ -33,23 +34,20 @@ def show_maps(
     for_read, for_other = occlusion(classifier, image, [read, other])
     pictures = [
         *((caption, caption, pixels) for caption, pixels in steps),
-        (f"why {read}", f"Which ink speaks for {read}, and which against", _tinted(image, for_read)),
-        (f"why not {other}", f"Which ink speaks for {other}, and which against", _tinted(image, for_other)),
+        (say("why read", digit=read), say("why alt", digit=read), _tinted(image, for_read)),
+        (say("why not read", digit=other), say("why alt", digit=other), _tinted(image, for_other)),
     ]
     figures = "".join(
         f'<figure><img class="pixels" src="{png_url(pixels)}" alt="{html.escape(alt)}">'
         f"<figcaption>{html.escape(caption)}</figcaption></figure>"
         for caption, alt, pixels in pictures
     )
-    st.html(
-        f'<div class="figures">{figures}</div><p class="note">Without this ink the digit would be '
-        '<span class="for">■</span> less, <span class="against">■</span> more probable.</p>'
-    )
+    st.html(f'<div class="figures">{figures}</div><p class="note">{say("why note")}</p>')
 
 
 def choose_other(key: str) -> None:
     """Lets the visitor choose the other digit, kept under a key of the session."""
-    st.pills("Why not a…", range(NUM_CLASSES), key=key, wrap=True)
+    st.pills(say("why not"), range(NUM_CLASSES), key=key, wrap=True)
 
 
 def steps_to(digit: Digit, drawing: Drawing) -> list[tuple[str, np.ndarray]]:
@@ -58,9 +56,9 @@ def steps_to(digit: Digit, drawing: Drawing) -> list[tuple[str, np.ndarray]]:
     box = digit.box
     crop = ink[box.y : box.y + box.height, box.x : box.x + box.width]
     return [
-        ("1. its ink", _squared(crop)),
-        ("2. scaled to 20 pixels", _squared(scale_to_field(ink, box))),
-        ("3. centred by its mass", _grey(digit.image)),
+        (say("step ink"), _squared(crop)),
+        (say("step scaled"), _squared(scale_to_field(ink, box))),
+        (say("step centred"), _grey(digit.image)),
     ]
 
 

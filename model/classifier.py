@@ -161,7 +161,7 @@ class Classifier:
             images: float32 (n, 28, 28) or (n, 28, 28, 1) in 0..1, ink bright; at least one.
 
         Returns:
-            float32 (n, f); f is 192 for compact and pen, and 3168 for classic.
+            float32 (n, f); f is 192 for compact and pen, 128 for small, and 3168 for classic.
         """
         images = np.ascontiguousarray(images, np.float32).reshape(-1, *INPUT_SHAPE)
         with self._lock:
@@ -226,7 +226,8 @@ class Classifier:
 
 def remedy(folder: Path) -> str:
     """The command that makes a missing or damaged network anew."""
-    command = f"Train one with: python train.py --network {folder.name}"
+    flags = {"committee": "--members 5", "fast": "--recipe fast"}.get(folder.name, f"--network {folder.name}")
+    command = f"Train one with: python train.py {flags}"
     if folder.parent == TRAINED and folder.name in ("classic", "compact", "pen"):
         return f"{command}, or get the shipped one back with: git checkout -- model/trained/{folder.name}"
     return command

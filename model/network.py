@@ -60,6 +60,15 @@ def compact(activation: str = "relu") -> keras.Model:
     return _compact(activation, NUM_CLASSES, "compact")
 
 
+def small(activation: str = "relu") -> keras.Model:
+    """`compact` at two thirds of its width, for training in less than a minute: 132,266 parameters.
+
+    Args:
+        activation: of every hidden layer, by its Keras name.
+    """
+    return _compact(activation, NUM_CLASSES, "small", width=32)
+
+
 def pen(activation: str = "relu") -> keras.Model:
     """`compact` with an eleventh class, for what is no digit: 295,355 parameters.
 
@@ -69,7 +78,7 @@ def pen(activation: str = "relu") -> keras.Model:
     return _compact(activation, NUM_CLASSES + 1, "pen")
 
 
-def _compact(activation: str, classes: int, name: str) -> keras.Model:
+def _compact(activation: str, classes: int, name: str, width: int = 48) -> keras.Model:
     def convolution(filters: int, kernel: int, pool: bool) -> list[keras.Layer]:
         # The batch norm that follows has an offset of its own, hence no bias.
         return [
@@ -82,10 +91,10 @@ def _compact(activation: str, classes: int, name: str) -> keras.Model:
     return keras.Sequential(
         [
             keras.Input(INPUT_SHAPE),
-            *convolution(48, 5, pool=True),
-            *convolution(96, 3, pool=False),
-            *convolution(96, 3, pool=True),
-            *convolution(192, 3, pool=False),
+            *convolution(width, 5, pool=True),
+            *convolution(2 * width, 3, pool=False),
+            *convolution(2 * width, 3, pool=True),
+            *convolution(4 * width, 3, pool=False),
             layers.GlobalAveragePooling2D(),
             layers.Dropout(0.1),
             layers.Dense(classes, name="logits"),
@@ -95,7 +104,12 @@ def _compact(activation: str, classes: int, name: str) -> keras.Model:
     )
 
 
-NETWORKS: dict[str, Callable[[str], keras.Model]] = {"classic": classic, "compact": compact, "pen": pen}
+NETWORKS: dict[str, Callable[[str], keras.Model]] = {
+    "classic": classic,
+    "compact": compact,
+    "pen": pen,
+    "small": small,
+}
 
 
 def refuses(network: keras.Model) -> bool:

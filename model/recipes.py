@@ -1,4 +1,4 @@
-"""How each network is trained: what the shipped ones were trained with, and what the command line may change."""
+"""The recipes by name: what the shipped networks were trained with, and what the command line may change."""
 
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -35,6 +35,7 @@ class Recipe:
         synthetic_batch: how many of those two kinds, drawn at random, are added to each batch.
         bfloat16: whether the convolutions may be computed in bfloat16 where the processor has it.
         seed: of the initial weights, the order of the images, the warps and the dropout.
+        name: of the recipe in `RECIPES`; one that the command line changed keeps it.
     """
 
     network: str
@@ -50,6 +51,12 @@ class Recipe:
     bfloat16: bool = False
     activation: str = "relu"
     seed: int = 1
+    name: str = ""
+
+    @property
+    def folder(self) -> str:
+        """The folder in `model/trained` where its network is saved unless another is named."""
+        return "fast" if self.network == "small" else self.network
 
     @property
     def learning_rate(self) -> float:
@@ -75,17 +82,9 @@ class Recipe:
         return changed
 
 
-RECIPES: dict[str, Recipe] = {
-    "classic": Recipe(
-        network="classic",
-        epochs=50,
-        batch_size=64,
-        optimizer="adadelta",
-        schedule="constant",
-        validation_share=0.2,
-        augment="none",
-    ),
-    "compact": Recipe(
+_RECIPES = (
+    Recipe(
+        name="standard",
         network="compact",
         epochs=14,
         batch_size=128,
@@ -94,7 +93,29 @@ RECIPES: dict[str, Recipe] = {
         validation_share=1 / 12,
         augment="light",
     ),
-    "pen": Recipe(
+    Recipe(
+        name="fast",
+        network="small",
+        epochs=2,
+        batch_size=128,
+        optimizer="adam",
+        schedule="one-cycle",
+        validation_share=1 / 12,
+        augment="none",
+        bfloat16=True,
+    ),
+    Recipe(
+        name="article",
+        network="classic",
+        epochs=50,
+        batch_size=64,
+        optimizer="adadelta",
+        schedule="constant",
+        validation_share=0.2,
+        augment="none",
+    ),
+    Recipe(
+        name="pen",
         network="pen",
         epochs=24,
         batch_size=128,
@@ -107,4 +128,7 @@ RECIPES: dict[str, Recipe] = {
         synthetic_batch=56,
         bfloat16=True,
     ),
-}
+)
+RECIPES: dict[str, Recipe] = {recipe.name: recipe for recipe in _RECIPES}
+# Which of them each network is trained with.
+RECIPE_OF: dict[str, str] = {recipe.network: recipe.name for recipe in _RECIPES}

@@ -5,7 +5,17 @@ import numpy as np
 import pytest
 
 from model.calibration import softmax
-from model.network import NETWORKS, classic, compact, logits_of, non_digit_scores, pen, with_features, with_readout
+from model.network import (
+    NETWORKS,
+    classic,
+    compact,
+    logits_of,
+    non_digit_scores,
+    pen,
+    small,
+    with_features,
+    with_readout,
+)
 
 
 def test_classic_has_the_articles_parameters():
@@ -46,6 +56,16 @@ def test_classic_drops_a_quarter_and_has_its_wide_dense_layer():
 @pytest.mark.parametrize("network", [compact, pen])
 def test_the_small_networks_have_at_most_300_000_parameters(network):
     assert network().count_params() <= 300_000
+
+
+def test_small_is_compact_at_two_thirds_of_its_width():
+    filters = [
+        [layer.filters for layer in network().layers if isinstance(layer, keras.layers.Conv2D)]
+        for network in (small, compact)
+    ]
+    assert filters == [[32, 64, 64, 128], [48, 96, 96, 192]]
+    assert [type(layer) for layer in small().layers] == [type(layer) for layer in compact().layers]
+    assert small().count_params() == 132_266
 
 
 def test_the_readout_gives_probabilities_and_refuses_above_the_threshold():

@@ -83,6 +83,7 @@ def test_the_metrics_hold_scores_recipe_and_origin(trained, data):
     assert metrics["test"]["accuracy"] == pytest.approx(np.mean(probabilities.argmax(axis=1) == labels))
     assert metrics["test"]["errors"] == np.sum(probabilities.argmax(axis=1) != labels)
     assert metrics["parameters"] == {"total": 1_886_250, "trainable": 1_886_210, "non_trainable": 40}
+    assert metrics["recipe"]["name"] == "article"
     assert metrics["recipe"]["epochs"] == 2
     assert metrics["recipe"]["optimizer"] == "adam"
     assert metrics["seed"] == metrics["recipe"]["seed"]
@@ -202,6 +203,28 @@ def test_the_defaults_of_classic_are_the_articles():
     assert (recipe.activation, recipe.schedule, recipe.augment) == ("relu", "constant", "none")
     assert recipe.validation_count(60_000) == 12_000
     assert flags.out.name == "classic"
+
+
+@pytest.mark.parametrize(
+    ("flags", "recipe", "network", "folder"),
+    [
+        ("", "standard", "compact", "compact"),
+        ("--recipe fast", "fast", "small", "fast"),
+        ("--recipe article", "article", "classic", "classic"),
+        ("--network pen", "pen", "pen", "pen"),
+        ("--network compact", "standard", "compact", "compact"),
+        ("--network classic --recipe article", "article", "classic", "classic"),
+    ],
+)
+def test_a_recipe_is_chosen_by_its_name_or_its_network(flags, recipe, network, folder):
+    chosen, others = parse_arguments(flags.split())
+    assert (chosen.name, chosen.network, others.out.name) == (recipe, network, folder)
+
+
+def test_a_recipe_and_the_network_of_another_are_refused(capsys):
+    with pytest.raises(SystemExit):
+        parse_arguments(["--recipe", "fast", "--network", "classic"])
+    assert "Expected: --network small. Received: --network classic" in capsys.readouterr().err
 
 
 def test_flags_change_the_recipe():

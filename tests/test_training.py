@@ -19,7 +19,7 @@ from model.training import (
     training_batches,
 )
 
-TINY = RECIPES["classic"].changed(epochs=3, batch_size=32, optimizer="adam")
+TINY = RECIPES["article"].changed(epochs=3, batch_size=32, optimizer="adam")
 
 
 @pytest.fixture(scope="module")
@@ -139,7 +139,7 @@ def test_other_synthetic_images_are_drawn_in_each_epoch_and_the_same_after_a_res
 
 
 def test_adadelta_has_the_articles_learning_rate_of_1():
-    optimizer = build_optimizer(RECIPES["classic"], steps_per_epoch=1)
+    optimizer = build_optimizer(RECIPES["article"], steps_per_epoch=1)
     assert type(optimizer).__name__ == "Adadelta"
     assert float(optimizer.learning_rate) == 1.0
 

@@ -17,7 +17,7 @@ import sys
 from pathlib import Path
 
 from model.classifier import TRAINED
-from model.data import MNIST_PATH, DataError, read_split, verify
+from model.data import MNIST_PATH, DataError, TrainingData, read_extra, read_split, verify
 from model.recipes import RECIPE_OF, RECIPES, Recipe
 
 
@@ -42,6 +42,9 @@ def parse_arguments(arguments: list[str] | None = None) -> tuple[Recipe, argpars
         default=MNIST_PATH,
         metavar="FILE",
         help="an npz file with x_train, y_train, x_test, y_test",
+    )
+    parser.add_argument(
+        "--extra", type=Path, metavar="FILE", help="an npz file with x_train, y_train: drawings to train on as well"
     )
     flags = parser.parse_args(arguments)
     name = flags.recipe or RECIPE_OF.get(flags.network, "standard")
@@ -81,14 +84,20 @@ def main(arguments: list[str] | None = None) -> int:
     unfinished = Unfinished(flags.out.with_name(flags.out.name + ".unfinished"))
     try:
         check_replaceable(flags.out)
-        data_sha256 = verify(flags.data)
-        training, test = read_split("train", flags.data), read_split("test", flags.data)
-        print(f"Training images {training.images.shape}, of which the last ", end="")
-        print(f"{recipe.validation_count(len(training.labels)):,} are held out for validation")
-        print(f"Test images {test.images.shape}, scored once at the end")
+        data = TrainingData(
+            read_split("train", flags.data),
+            read_split("test", flags.data),
+            verify(flags.data),
+            read_extra(flags.extra) if flags.extra else None,
+        )
+        print(f"Training images {data.training.images.shape}, of which the last ", end="")
+        print(f"{recipe.validation_count(len(data.training.labels)):,} are held out for validation")
+        if data.extra:
+            print(f"Drawings to train on as well {data.extra.images.shape}")
+        print(f"Test images {data.test.images.shape}, scored once at the end")
         verbose = 1 if sys.stdout.isatty() else 2
-        model, history = train(recipe, training, unfinished, data_sha256, flags.resume, verbose)
-        metrics = save_network(model, recipe, history, training, test, data_sha256, flags.out)
+        model, history = train(recipe, data.training, unfinished, data.sha256, flags.resume, verbose, data.extra)
+        metrics = save_network(model, recipe, history, data, flags.out)
     except (DataError, ResumeError, SaveError, ValueError) as error:
         print(error, file=sys.stderr)
         return 2

@@ -102,7 +102,8 @@ class Checkpoint(keras.callbacks.Callback):
         self._unfinished = unfinished
         self._identity = identity
         self._steps_per_epoch = steps_per_epoch
-        self._epoch_started = 0.0
+        # The first epoch's time begins here, so that it has what is prepared before it.
+        self._last_row = time.perf_counter()
         self.history: list[dict[str, float]] = []
 
     def restore(self, model: keras.Model) -> int:
@@ -114,10 +115,9 @@ class Checkpoint(keras.callbacks.Callback):
         self.history = self._unfinished.restore(model, self._identity, self._steps_per_epoch)
         return len(self.history)
 
-    def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
-        self._epoch_started = time.perf_counter()
-
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         row = {"epoch": epoch + 1, **{name: float(value) for name, value in (logs or {}).items()}}
-        self.history.append({**row, "seconds": time.perf_counter() - self._epoch_started})
+        now = time.perf_counter()
+        self.history.append({**row, "seconds": now - self._last_row})
+        self._last_row = now
         self._unfinished.save(self.model, self.history, self._identity)

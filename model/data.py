@@ -8,6 +8,7 @@ import hashlib
 import tempfile
 import zipfile
 import zlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -20,6 +21,7 @@ NUM_CLASSES = 10
 TEST_IMAGES = 10_000
 
 _REMEDY = "Get it back with: git checkout -- assets/mnist.npz, or name another file with: python train.py --data FILE"
+_EXTRA_REMEDY = "Name an npz file with the drawings that you kept, or leave --extra out"
 
 
 class DataError(Exception):
@@ -64,6 +66,22 @@ class Split(NamedTuple):
     labels: np.ndarray
 
 
+class TrainingData(NamedTuple):
+    """All that a network is trained and scored on.
+
+    Attributes:
+        training: MNIST's training images, of which a recipe holds its share out for validation.
+        test: MNIST's test images.
+        sha256: of the file they came from.
+        extra: drawings to train on beside them, none of which is held out.
+    """
+
+    training: Split
+    test: Split
+    sha256: str
+    extra: Split | None = None
+
+
 def read_split(split: Literal["train", "test"], path: Path | str = MNIST_PATH) -> Split:
     """Reads one split of an npz file that holds `x_train`, `y_train`, `x_test` and `y_test`.
 
@@ -79,23 +97,35 @@ def read_split(split: Literal["train", "test"], path: Path | str = MNIST_PATH) -
     Raises:
         DataError: the file is missing, truncated, not an npz, or its arrays have another shape, dtype or range.
     """
-    path = Path(path)
+    return _read_arrays(split, Path(path), ("x_train", "y_train", "x_test", "y_test"), _REMEDY)
+
+
+def read_extra(path: Path) -> Split:
+    """Reads drawings to train on beside MNIST: an npz file that holds `x_train` and `y_train`, of the same form.
+
+    Raises:
+        DataError: as for `read_split`.
+    """
+    return _read_arrays("train", path, ("x_train", "y_train"), _EXTRA_REMEDY)
+
+
+def _read_arrays(split: str, path: Path, expected: Sequence[str], remedy: str) -> Split:
     names = (f"x_{split}", f"y_{split}")
     try:
         # Opened here, since NumPy leaves the file open when it turns out not to be an npz.
         with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             if missing := [name for name in names if name not in archive.files]:
                 raise DataError(
-                    f"No array {', '.join(missing)} in {path}. {_REMEDY}. "
-                    f"Expected: x_train, y_train, x_test, y_test. Received: {', '.join(archive.files) or 'nothing'}"
+                    f"No array {', '.join(missing)} in {path}. {remedy}. "
+                    f"Expected: {', '.join(expected)}. Received: {', '.join(archive.files) or 'nothing'}"
                 )
             images, labels = (archive[name] for name in names)
     except FileNotFoundError:
-        raise DataError(f"No data file at {path}. {_REMEDY}.") from None
+        raise DataError(f"No data file at {path}. {remedy}.") from None
     except (OSError, EOFError, ValueError, AttributeError, zipfile.BadZipFile, zlib.error) as error:
         # NumPy has no single error for a damaged npz: each of these was seen for a truncated, empty or foreign file.
-        raise DataError(f"{path} can't be read as an npz file ({error}). {_REMEDY}.") from error
-    _check_arrays(images, labels, path)
+        raise DataError(f"{path} can't be read as an npz file ({error}). {remedy}.") from error
+    _check_arrays(images, labels, path, remedy)
     return Split(images, labels.astype(np.uint8))
 
 
@@ -112,20 +142,20 @@ def map_training_images(path: Path | str = MNIST_PATH) -> Split:
         return Split(np.memmap(file, np.uint8, "r", shape=images.shape), labels)
 
 
-def _check_arrays(images: np.ndarray, labels: np.ndarray, path: Path) -> None:
+def _check_arrays(images: np.ndarray, labels: np.ndarray, path: Path, remedy: str) -> None:
     if images.dtype != np.uint8 or images.ndim != 3 or images.shape[1:] != (28, 28) or len(images) == 0:
         raise DataError(
-            f"The images in {path} are not MNIST's. {_REMEDY}. "
+            f"The images in {path} are not of MNIST's form. {remedy}. "
             f"Expected: uint8 (n, 28, 28). Received: {images.dtype} {images.shape}"
         )
     if labels.shape != (len(images),) or labels.dtype.kind not in "iu":
         raise DataError(
-            f"The labels in {path} do not go with its images. {_REMEDY}. "
+            f"The labels in {path} do not go with its images. {remedy}. "
             f"Expected: integers ({len(images)},). Received: {labels.dtype} {labels.shape}"
         )
     if labels.min() < 0 or labels.max() >= NUM_CLASSES:
         raise DataError(
-            f"The labels in {path} are not digits. {_REMEDY}. Expected: 0..9. Received: {labels.min()}..{labels.max()}"
+            f"The labels in {path} are not digits. {remedy}. Expected: 0..9. Received: {labels.min()}..{labels.max()}"
         )
 
 
@@ -154,6 +184,16 @@ def verify(path: Path | str = MNIST_PATH, expected: str | None = None) -> str:
             f"Received: SHA-256 {found}, {path.stat().st_size:,} bytes"
         )
     return found
+
+
+def joined(split: Split, more: Split | None) -> Split:
+    """Both, one behind the other."""
+    return Split(*(np.concatenate(arrays) for arrays in zip(split, more, strict=True))) if more else split
+
+
+def digest(split: Split) -> str:
+    """The SHA-256 of images and labels in hexadecimal."""
+    return hashlib.sha256(split.images.tobytes() + split.labels.tobytes()).hexdigest()
 
 
 def scale(images: np.ndarray) -> np.ndarray:

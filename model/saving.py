@@ -20,7 +20,7 @@ from matplotlib.figure import Figure
 from model import evaluate, figures
 from model.calibration import area_under_roc, calibration_error, fit_temperature, refusal_threshold, reliability
 from model.classifier import Classifier
-from model.data import ASSETS, LABEL_ERRORS, MNIST_SHA256, NUM_CLASSES, Split, hold_out, scale
+from model.data import ASSETS, LABEL_ERRORS, MNIST_SHA256, NUM_CLASSES, Split, TrainingData, digest, hold_out, scale
 from model.neighbours import find_neighbours
 from model.network import NETWORKS, logits_of, non_digit_scores, refuses, with_features, with_readout
 from model.non_digits import synthetic_non_digits
@@ -86,9 +86,7 @@ def save_network(
     model: keras.Model,
     recipe: Recipe,
     history: Sequence[dict[str, float]],
-    training: Split,
-    test: Split,
-    data_sha256: str,
+    data: TrainingData,
     folder: Path,
 ) -> dict:
     """Saves a trained network, reloads it, scores it on the test set, and writes scores and figures beside it.
@@ -97,9 +95,7 @@ def save_network(
         model: the trained network.
         recipe: how it was trained.
         history: a row an epoch, as `model.training.train` returns it.
-        training: the training images, from which the recipe held its share out.
-        test: the test set.
-        data_sha256: of the file the data came from.
+        data: on which it was trained, and from which the recipe held its share out.
         folder: where to; a trained network that is there already is replaced.
 
     Returns:
@@ -108,63 +104,71 @@ def save_network(
     Raises:
         SaveError: the folder holds something else, or the reloaded files disagree with each other.
     """
-    held_out = hold_out(training, recipe.validation_count(len(training.labels)))[1]
+    # A copy that was never compiled has no optimizer, whose state is twice the size of the network.
+    bare = NETWORKS[recipe.network](recipe.activation)
+    bare.set_weights(model.get_weights())
+    facts = {"layers": describe_layers(bare)}
+    metrics = _save(bare, refuses(bare), recipe, history, data, facts, folder)
+    _save_architecture(recipe.network, metrics["layers"])
+    return metrics
+
+
+def _save(
+    bare: keras.Model,
+    calibrated: bool,
+    recipe: Recipe,
+    history: Sequence[dict[str, float]],
+    data: TrainingData,
+    facts: dict,
+    folder: Path,
+) -> dict:
+    held_out = hold_out(data.training, recipe.validation_count(len(data.training.labels)))[1]
+    readout = fit_readout(bare, held_out) if calibrated else {}
+    exported = with_readout(bare, readout["temperature"], readout.get("threshold")) if calibrated else bare
     with replaced_folder(folder) as new:
-        exported, readout = _exported(model, recipe, held_out)
         exported.save(new / "model.keras")
         with_features(exported).export(str(new / "model.tflite"), format="litert", verbose=False)
-        probabilities, non_digit = _agreed_answers(new, scale(test.images))
-        metrics = _metrics(model, recipe, history, test, probabilities, data_sha256)
+        probabilities, non_digit = _agreed_answers(new, scale(data.test.images))
+        metrics = _metrics(bare, recipe, history, data, probabilities) | facts
         metrics["validation"] = evaluate.scores(held_out.labels, Classifier(new).probabilities(scale(held_out.images)))
         if readout:
             metrics["readout"] = {**readout, "test_digits_refused": float((non_digit > 0.5).mean())}
         metrics["files"] = {name: (new / name).stat().st_size for name in ("model.keras", "model.tflite")}
         np.save(new / "test_probabilities.npy", probabilities)
-        find_neighbours(Classifier(new), training.images, test.images).save(new)
+        find_neighbours(Classifier(new), data.training.images, data.test.images).save(new)
         _write_history(history, new / "history.csv")
         (new / "metrics.json").write_text(json.dumps(metrics, indent=1) + "\n", encoding="utf-8")
-        for name, figure in _figures(test, probabilities).items():
+        for name, figure in _figures(data.test, probabilities).items():
             figure.savefig(new / f"{name}.png", dpi=90)
         with _reproducible_svg(recipe.network):
             figures.learning_curves(history).savefig(new / "learning_curves.svg", metadata={"Date": None})
             figures.reliability(metrics["calibration"]["reliability"]).savefig(
                 new / "reliability.svg", metadata={"Date": None}
             )
-    _save_architecture(recipe.network, metrics["layers"])
     return metrics
 
 
-def _exported(model: keras.Model, recipe: Recipe, held_out: Split) -> tuple[keras.Model, dict[str, float]]:
-    """The network as it is exported, and what was fitted on held-out images for that.
-
-    It is a copy that was never compiled: it has no optimizer, whose state is twice the size of the network.
-    """
-    bare = NETWORKS[recipe.network](recipe.activation)
-    bare.set_weights(model.get_weights())
-    if not refuses(bare):
-        return bare, {}
-    readout = fit_readout(bare, held_out)
-    return with_readout(bare, readout["temperature"], readout["threshold"]), readout
-
-
 def fit_readout(network: keras.Model, held_out: Split) -> dict[str, float]:
-    """Fits temperature and threshold of a network of eleven classes on images that it was not trained on.
+    """Fits temperature and threshold of a network on images that it was not trained on.
 
     Args:
-        network: with the eleven classes.
+        network: with a layer "logits"; one of ten classes has no threshold, and knows nothing of synthetic images.
         held_out: MNIST's validation images; synthetic digits and non-digits of another seed are added to them.
 
     Returns:
-        temperature and threshold, as `model.network.with_readout` takes them, and what follows from the threshold:
+        temperature and threshold, as `model.network.with_readout` takes them; and what follows from the threshold:
         the shares of MNIST digits, pen digits and non-digits refused, and the area under the ROC curve.
     """
-    pen_images, pen_labels = synthetic_digits(_HELD_OUT_SYNTHETIC, _HELD_OUT_SEED)
-    other_images, _ = synthetic_non_digits(_HELD_OUT_SYNTHETIC, _HELD_OUT_SEED, held_out)
 
     def logits(images: np.ndarray) -> np.ndarray:
         return logits_of(network).predict(scale(images), batch_size=250, verbose=0)
 
-    mnist, pens, others = logits(held_out.images), logits(pen_images), logits(other_images)
+    mnist = logits(held_out.images)
+    if not refuses(network):
+        return {"temperature": fit_temperature(mnist, held_out.labels)}
+    pen_images, pen_labels = synthetic_digits(_HELD_OUT_SYNTHETIC, _HELD_OUT_SEED)
+    other_images, _ = synthetic_non_digits(_HELD_OUT_SYNTHETIC, _HELD_OUT_SEED, held_out)
+    pens, others = logits(pen_images), logits(other_images)
     digits = np.concatenate([mnist, pens])[:, :NUM_CLASSES]
     threshold = refusal_threshold(non_digit_scores(mnist), MNIST_DIGITS_REFUSED)
     scores = {name: non_digit_scores(values) for name, values in (("mnist", mnist), ("pens", pens), ("others", others))}
@@ -203,27 +207,26 @@ def _metrics(
     model: keras.Model,
     recipe: Recipe,
     history: Sequence[dict[str, float]],
-    test: Split,
+    data: TrainingData,
     probabilities: np.ndarray,
-    data_sha256: str,
 ) -> dict:
-    matrix = evaluate.confusion_matrix(test.labels, probabilities.argmax(axis=1))
-    errors = np.flatnonzero(probabilities.argmax(axis=1) != test.labels)
-    label_errors = list(LABEL_ERRORS) if data_sha256 == MNIST_SHA256 else []
+    labels = data.test.labels
+    matrix = evaluate.confusion_matrix(labels, probabilities.argmax(axis=1))
+    errors = np.flatnonzero(probabilities.argmax(axis=1) != labels)
+    label_errors = list(LABEL_ERRORS) if data.sha256 == MNIST_SHA256 else []
     trainable = sum(int(np.prod(weight.shape)) for weight in model.trainable_weights)
     return {
         "network": recipe.network,
-        "test": evaluate.scores(test.labels, probabilities),
+        "test": evaluate.scores(labels, probabilities),
         "label_errors": {"known": len(label_errors), "read_otherwise": int(np.isin(label_errors, errors).sum())},
         "per_class": evaluate.per_class(matrix),
         "confusion_matrix": matrix.tolist(),
-        "calibration": _calibration(test.labels, probabilities),
+        "calibration": _calibration(labels, probabilities),
         "parameters": {
             "total": model.count_params(),
             "trainable": trainable,
             "non_trainable": model.count_params() - trainable,
         },
-        "layers": describe_layers(model),
         "recipe": {**asdict(recipe), "learning_rate": recipe.learning_rate},
         "seed": recipe.seed,
         "training_seconds": round(sum(row["seconds"] for row in history), 1),
@@ -232,7 +235,9 @@ def _metrics(
             "python": platform.python_version(),
             **{name: version(name) for name in ("tensorflow", "keras", "numpy", "ai-edge-litert")},
         },
-        "data_sha256": data_sha256,
+        "data_sha256": data.sha256,
+        "extra_images": len(data.extra.labels) if data.extra else 0,
+        "extra_sha256": digest(data.extra) if data.extra else None,
     }
 
 

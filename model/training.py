@@ -12,7 +12,7 @@ import tensorflow as tf
 
 from model.augment import WARPS, Warp
 from model.checkpoint import Checkpoint, Unfinished
-from model.data import NUM_CLASSES, Split, hold_out, scale
+from model.data import NUM_CLASSES, Split, digest, hold_out, joined, scale
 from model.network import NETWORKS, NON_DIGIT
 from model.non_digits import synthetic_non_digits
 from model.pen_styles import synthetic_digits
@@ -169,7 +169,13 @@ def settle_batch_norms(model: keras.Model, batches: tf.data.Dataset) -> None:
 
 
 def train(
-    recipe: Recipe, data: Split, unfinished: Unfinished, data_sha256: str, resume: bool = False, verbose: int = 1
+    recipe: Recipe,
+    data: Split,
+    unfinished: Unfinished,
+    data_sha256: str,
+    resume: bool = False,
+    verbose: int = 1,
+    extra: Split | None = None,
 ) -> tuple[keras.Model, list[dict[str, float]]]:
     """Trains a network from the start, or from where an interrupted run stopped.
 
@@ -182,10 +188,12 @@ def train(
         data_sha256: identifies the data, so that a run is not resumed on other data.
         resume: whether to go on with the run that is kept there.
         verbose: 1 for Keras's progress bar, 2 for a line an epoch, 0 for nothing.
+        extra: more images to train on, of which none is held out.
 
     Returns:
         The model after the last epoch, and the history, a row an epoch with the keys epoch, loss, accuracy, val_loss,
-        val_accuracy and seconds.
+        val_accuracy and seconds. The seconds of all rows are what the whole run took, the making of synthetic images
+        and the settling of batch norms included.
 
     Raises:
         ResumeError: `resume` is asked for and there is nothing to resume.
@@ -193,6 +201,7 @@ def train(
     """
     keras.utils.set_random_seed(recipe.seed)
     training, validation = hold_out(data, recipe.validation_count(len(data.labels)))
+    training = joined(training, extra)
     steps_per_epoch = -(-len(training.labels) // recipe.batch_size)
     model = NETWORKS[recipe.network](recipe.activation)
     classes = model.output_shape[-1]
@@ -201,12 +210,17 @@ def train(
     model.compile(
         optimizer=build_optimizer(recipe, steps_per_epoch), loss="categorical_crossentropy", metrics=["accuracy"]
     )
-    checkpoint = Checkpoint(unfinished, {**asdict(recipe), "data_sha256": data_sha256}, steps_per_epoch)
+    identity = {
+        **asdict(recipe),
+        "data_sha256": data_sha256,
+        "extra_sha256": digest(extra) if extra else None,
+    }
+    checkpoint = Checkpoint(unfinished, identity, steps_per_epoch)
     first_epoch = checkpoint.restore(model) if resume else 0
     if verbose and first_epoch:
         print(f"Going on after epoch {first_epoch} of {recipe.epochs}")
+    synthetic = synthetic_images(training, recipe)
     if first_epoch < recipe.epochs:
-        synthetic = synthetic_images(training, recipe)
         with bfloat16_allowed(recipe.bfloat16):
             model.fit(
                 training_batches(training, recipe, first_epoch, classes, synthetic),
@@ -219,7 +233,9 @@ def train(
                 callbacks=[EpochSeeds(recipe.seed), checkpoint, *([TimeLeft(recipe.epochs)] if verbose else [])],
                 verbose=verbose,
             )
-        if recipe.bfloat16:
-            one_more = replace(recipe, epochs=recipe.epochs + 1)
-            settle_batch_norms(model, training_batches(training, one_more, recipe.epochs, classes, synthetic))
+    if recipe.bfloat16:
+        started = time.perf_counter()
+        one_more = replace(recipe, epochs=recipe.epochs + 1)
+        settle_batch_norms(model, training_batches(training, one_more, recipe.epochs, classes, synthetic))
+        checkpoint.history[-1]["seconds"] += time.perf_counter() - started
     return model, checkpoint.history

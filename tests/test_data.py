@@ -7,7 +7,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from model.data import MNIST_PATH, DataError, Split, hold_out, map_training_images, read_split, scale, verify
+from model.data import (
+    MNIST_PATH,
+    DataError,
+    Split,
+    digest,
+    hold_out,
+    joined,
+    map_training_images,
+    read_extra,
+    read_split,
+    scale,
+    verify,
+)
 
 # SHA-256 of the files that LeCun, Cortes and Burges published, gunzipped: the oracle for our copy.
 PUBLISHED = {
@@ -134,3 +146,34 @@ def test_a_file_of_pickled_objects_is_refused(small):
 def test_wrong_arrays_tell_what_was_expected_and_found(small, changes, message):
     with pytest.raises(DataError, match=message):
         read_split("train", small(**changes))
+
+
+def test_extra_drawings_need_no_test_images(small):
+    assert read_extra(small(x_test=None, y_test=None)).labels.tolist() == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"y_train": None}, r"No array y_train in .*leave --extra out. Expected: x_train, y_train"),
+        ({"x_train": np.zeros((4, 280, 280), np.uint8)}, r"leave --extra out. Expected: uint8 \(n, 28, 28\)"),
+        ({"y_train": np.array([0, 1, 2, 10])}, r"leave --extra out. Expected: 0..9. Received: 0..10"),
+    ],
+)
+def test_wrong_extra_drawings_name_another_remedy(small, changes, message):
+    with pytest.raises(DataError, match=message):
+        read_extra(small(**changes))
+
+
+def test_extra_drawings_come_behind_the_others(test_set):
+    first, more = Split(*(array[:4] for array in test_set)), Split(*(array[4:9] for array in test_set))
+    assert np.array_equal(joined(first, more).images, test_set.images[:9])
+    assert np.array_equal(joined(first, more).labels, test_set.labels[:9])
+    assert joined(first, None) is first
+
+
+def test_the_digest_tells_images_and_labels_apart(test_set):
+    split = Split(*(array[:4] for array in test_set))
+    assert digest(split) == digest(Split(split.images.copy(), split.labels.copy()))
+    assert digest(split) != digest(Split(split.images, split.labels[::-1]))
+    assert digest(split) != digest(Split(split.images[::-1], split.labels))

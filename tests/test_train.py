@@ -55,7 +55,10 @@ def run(*flags: str | Path) -> subprocess.CompletedProcess:
 def trained(tmp_path_factory, data) -> tuple[Path, str]:
     """The folder of a network trained for two epochs, and what was printed."""
     out = tmp_path_factory.mktemp("trained") / "mine"
-    result = run("--network", "classic", "--optimizer", "adam", "--epochs", 2, "--data", data, "--out", out)
+    extra = data.with_name("extra.npz")
+    np.savez(extra, x_train=np.zeros((5, 28, 28), np.uint8), y_train=np.arange(5))
+    flags = ("--network", "classic", "--optimizer", "adam", "--epochs", 2, "--extra", extra)
+    result = run(*flags, "--data", data, "--out", out)
     assert result.returncode == 0, result.stderr
     return out, result.stdout
 
@@ -69,6 +72,7 @@ def test_all_files_are_saved_and_no_traces_are_left(trained):
 def test_shapes_counts_summary_and_test_scores_are_printed(trained):
     _, printed = trained
     assert "Training images (640, 28, 28), of which the last 128 are held out" in printed
+    assert "Drawings to train on as well (5, 28, 28)" in printed
     assert "Test images (100, 28, 28)" in printed
     assert "1,886,250" in printed
     assert "val_accuracy" in printed
@@ -91,6 +95,8 @@ def test_the_metrics_hold_scores_recipe_and_origin(trained, data):
     assert {"precision", "recall"} <= metrics["per_class"][0].keys()
     assert metrics["versions"]["keras"] == keras.__version__
     assert re.fullmatch(r"[0-9a-f]{64}", metrics["data_sha256"])
+    assert metrics["extra_images"] == 5
+    assert re.fullmatch(r"[0-9a-f]{64}", metrics["extra_sha256"])
     assert metrics["training_seconds"] > 0
     assert metrics["label_errors"] == {"known": 0, "read_otherwise": 0}  # it was no MNIST
 
@@ -152,6 +158,7 @@ def test_ctrl_c_keeps_the_old_network_and_resume_ends_the_run(tmp_path, data):
     ("flags", "message"),
     [
         (["--data", "absent.npz"], "No data file at absent.npz"),
+        (["--extra", "absent.npz"], "No data file at absent.npz. Name an npz file with the drawings that you kept"),
         (["--resume", "--out", "absent"], "No unfinished run in"),
         (["--out", "tests"], "it holds something else than a trained network"),
         (["--out", "Makefile"], "it is a file"),

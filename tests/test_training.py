@@ -8,7 +8,7 @@ import pytest
 import tensorflow as tf
 
 from model.checkpoint import ResumeError, Unfinished
-from model.data import Split
+from model.data import Split, scale
 from model.recipes import RECIPES, Recipe
 from model.training import (
     bfloat16_allowed,
@@ -91,6 +91,51 @@ def test_resuming_on_other_data_is_refused(tmp_path, data, interrupted):
     interrupted(lambda: train(TINY, data, unfinished, "data", verbose=0))
     with pytest.raises(ResumeError, match="is another one"):
         train(TINY, data, unfinished, "other data", resume=True, verbose=0)
+
+
+def test_resuming_with_other_extra_drawings_is_refused(tmp_path, data, interrupted):
+    unfinished = Unfinished(tmp_path / "run")
+    extra = Split(data.images[:3], data.labels[:3])
+    interrupted(lambda: train(TINY, data, unfinished, "data", verbose=0, extra=extra))
+    other = Split(data.images[:3], data.labels[1:4])
+    with pytest.raises(ResumeError, match="is another one"):
+        train(TINY, data, unfinished, "data", resume=True, verbose=0, extra=other)
+
+
+def test_extra_drawings_are_trained_on_and_never_held_out(tmp_path, data, monkeypatch):
+    seen = {}
+
+    def fit(self, batches, validation_data, **kwargs):
+        seen["training"] = np.concatenate([images for images, _ in batches])[..., 0]
+        seen["validation"] = validation_data[0][..., 0]
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(keras.Sequential, "fit", fit)
+    extra = Split(np.full((5, 28, 28), 255, np.uint8), np.arange(5, dtype=np.uint8))
+    with pytest.raises(KeyboardInterrupt):
+        train(TINY.changed(epochs=1), data, Unfinished(tmp_path / "run"), "data", verbose=0, extra=extra)
+    held_out = TINY.validation_count(len(data.labels))
+    assert len(seen["training"]) == len(data.labels) - held_out + 5
+    assert (seen["training"] == 1).all(axis=(1, 2)).sum() == 5
+    assert np.array_equal(seen["validation"], scale(data.images[-held_out:])[..., 0])
+
+
+def test_a_run_stopped_while_its_batch_norms_settle_settles_them_when_resumed(tmp_path, data, monkeypatch):
+    recipe = Recipe("small", 1, 32, "adam", "one-cycle", 0.2, augment="none", bfloat16=True)
+    whole, history = train(recipe, data, Unfinished(tmp_path / "whole"), "data", verbose=0)
+    cut = Unfinished(tmp_path / "cut")
+
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("model.training.settle_batch_norms", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            train(recipe, data, cut, "data", verbose=0)
+    resumed, resumed_history = train(recipe, data, cut, "data", resume=True, verbose=0)
+    assert len(history) == len(resumed_history) == 1
+    for ours, theirs in zip(resumed.get_weights(), whole.get_weights(), strict=True):
+        assert np.abs(ours - theirs).max() < 1e-3
 
 
 def test_a_damaged_state_says_so(tmp_path, data, interrupted):

@@ -29,6 +29,6 @@ train: .venv/app.stamp
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.txt
 	touch $@
 
-.venv/dev.stamp: .venv/app.stamp requirements-dev.txt
+.venv/dev.stamp: .venv/app.stamp requirements-dev.txt requirements-cluster.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt
 	touch $@

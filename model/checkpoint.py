@@ -28,9 +28,14 @@ class Unfinished:
         self._weights = folder / "latest.weights.h5"
         self._run = folder / "run.json"
 
+    @property
+    def started(self) -> bool:
+        """Whether there is a finished epoch to go on after."""
+        return self._weights.is_file()
+
     def describe(self) -> str:
         """How far the run came and how to go on with it, in a sentence."""
-        if not self._weights.is_file():
+        if not self.started:
             return "No epoch was finished; there is nothing to resume."
         epochs = len(json.loads(self._run.read_text())["history"])
         noun = "epoch is" if epochs == 1 else "epochs are"

@@ -161,7 +161,8 @@ class Classifier:
             images: float32 (n, 28, 28) or (n, 28, 28, 1) in 0..1, ink bright; at least one.
 
         Returns:
-            float32 (n, f); f is 192 for compact and pen, 128 for small, and 3168 for classic.
+            float32 (n, f); f is 192 for compact and pen, 128 for small, 3168 for classic, and the sum of its
+            members' for a committee.
         """
         images = np.ascontiguousarray(images, np.float32).reshape(-1, *INPUT_SHAPE)
         with self._lock:

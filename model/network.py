@@ -3,7 +3,7 @@
 All take float32 (n, 28, 28, 1) in 0..1 and give probabilities.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import keras
 import numpy as np
@@ -112,6 +112,32 @@ NETWORKS: dict[str, Callable[[str], keras.Model]] = {
 }
 
 
+def committee(members: Sequence[keras.Model]) -> keras.Model:
+    """A network that answers with the mean of its members' probabilities, whose logarithms are its logits.
+
+    Args:
+        members: trained networks of one architecture.
+    """
+    inputs = keras.Input(INPUT_SHAPE)
+    last = [_last_dense(member).input for member in members]
+    bodies = [
+        keras.Model(member.inputs, features, name=f"body_{number}")
+        for number, (member, features) in enumerate(zip(members, last, strict=True), 1)
+    ]
+    features = layers.Concatenate(name="features")([body(inputs) for body in bodies])
+    count = last[0].shape[-1]
+    probabilities = [
+        keras.Model(own, member.outputs[0], name=f"head_{number + 1}")(
+            features[:, number * count : (number + 1) * count]
+        )
+        for number, (member, own) in enumerate(zip(members, last, strict=True))
+    ]
+    # A float32 probability may be 0, of which there is no logarithm.
+    logarithms = keras.ops.log(keras.ops.maximum(layers.Average()(probabilities), 1e-30))
+    logits = layers.Activation("linear", name="logits")(logarithms)
+    return keras.Model(inputs, layers.Activation("softmax")(logits), name="committee")
+
+
 def refuses(network: keras.Model) -> bool:
     """Whether a network has the eleventh class, and so can say that something is no digit."""
     return network.output_shape[-1] == NUM_CLASSES + 1
@@ -120,20 +146,27 @@ def refuses(network: keras.Model) -> bool:
 def with_features(network: keras.Model) -> keras.Model:
     """A network that also tells its last features, which its last dense layer turns into logits.
 
+    Those of a committee are its members', one behind the other.
+
     Args:
         network: with the output "digits" and perhaps others by name, or with the ten probabilities alone.
 
     Returns:
         A model with those outputs by name, and "features", (n, f).
     """
-    dense = [layer for layer in network.layers if isinstance(layer, layers.Dense)][-1]
     names = network.output_names if len(network.outputs) > 1 else ["digits"]
     outputs = dict(zip(names, network.outputs, strict=True))
-    return keras.Model(network.inputs, {**outputs, "features": dense.input}, name=network.name)
+    own = [layer.output for layer in network.layers if layer.name == "features"]
+    features = own[0] if own else _last_dense(network).input
+    return keras.Model(network.inputs, {**outputs, "features": features}, name=network.name)
+
+
+def _last_dense(network: keras.Model) -> keras.Layer:
+    return [layer for layer in network.layers if isinstance(layer, layers.Dense)][-1]
 
 
 def logits_of(network: keras.Model) -> keras.Model:
-    """The part of a network of eleven classes that gives logits (n, 11)."""
+    """The part of a network with a layer of that name that gives logits, (n, 10) or (n, 11)."""
     return keras.Model(network.inputs, network.get_layer("logits").output)
 
 
@@ -142,20 +175,22 @@ def non_digit_scores(logits: np.ndarray) -> np.ndarray:
     return logits[:, NON_DIGIT] - np.logaddexp.reduce(logits[:, :NUM_CLASSES], axis=1)
 
 
-def with_readout(network: keras.Model, temperature: float, threshold: float) -> keras.Model:
-    """A network of eleven classes as it is exported: ready to be read without knowing its calibration.
+def with_readout(network: keras.Model, temperature: float, threshold: float | None) -> keras.Model:
+    """A network as it is exported: ready to be read without knowing its calibration.
 
     Args:
-        network: with the eleven classes.
+        network: with a layer "logits".
         temperature: by which the digits' logits are divided (`model.calibration.fit_temperature`).
-        threshold: the `non_digit_scores` above which something is refused.
+        threshold: the `non_digit_scores` above which something is refused; None for a network of ten classes.
 
     Returns:
         A model with two outputs by name: "digits", the probabilities of the ten digits given that it is one, (n, 10);
-        and "non_digit", in 0..1, (n, 1), above 0.5 for what is refused.
+        and "non_digit", in 0..1, (n, 1), above 0.5 for what is refused. Without a threshold it gives the former alone.
     """
     logits = logits_of(network).output
     digits = layers.Softmax(name="digits")(layers.Rescaling(1 / temperature)(logits[:, :NUM_CLASSES]))
+    if threshold is None:
+        return keras.Model(network.inputs, digits, name=network.name)
     score = logits[:, NON_DIGIT:] - keras.ops.logsumexp(logits[:, :NUM_CLASSES], axis=1, keepdims=True)
     non_digit = layers.Activation("sigmoid", name="non_digit")(layers.Rescaling(1.0, offset=-threshold)(score))
     return keras.Model(network.inputs, {"digits": digits, "non_digit": non_digit}, name=network.name)

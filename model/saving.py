@@ -19,10 +19,10 @@ from matplotlib.figure import Figure
 
 from model import evaluate, figures
 from model.calibration import area_under_roc, calibration_error, fit_temperature, refusal_threshold, reliability
-from model.classifier import Classifier
+from model.classifier import Classifier, load_metrics
 from model.data import ASSETS, LABEL_ERRORS, MNIST_SHA256, NUM_CLASSES, Split, TrainingData, digest, hold_out, scale
 from model.neighbours import find_neighbours
-from model.network import NETWORKS, logits_of, non_digit_scores, refuses, with_features, with_readout
+from model.network import NETWORKS, committee, logits_of, non_digit_scores, refuses, with_features, with_readout
 from model.non_digits import synthetic_non_digits
 from model.pen_styles import synthetic_digits
 from model.recipes import Recipe
@@ -111,6 +111,55 @@ def save_network(
     metrics = _save(bare, refuses(bare), recipe, history, data, facts, folder)
     _save_architecture(recipe.network, metrics["layers"])
     return metrics
+
+
+def save_committee(folders: Sequence[Path], recipe: Recipe, data: TrainingData, folder: Path) -> dict:
+    """Saves saved networks as one that answers with the calibrated mean of their probabilities.
+
+    Args:
+        folders: of the members, as `save_network` fills them.
+        recipe: how the first of them was trained; the others differ in the seed alone.
+        data: on which they were trained.
+        folder: as for `save_network`.
+
+    Returns:
+        As `save_network`; the history is the mean of the members', save for the seconds, which are their sum.
+
+    Raises:
+        SaveError: as for `save_network`.
+    """
+    members, histories, facts = [], [], []
+    for member_folder in folders:
+        member = NETWORKS[recipe.network](recipe.activation)
+        member.set_weights(keras.models.load_model(member_folder / "model.keras").get_weights())
+        members.append(member)
+        histories.append(_read_history(member_folder / "history.csv"))
+        metrics = load_metrics(member_folder)
+        facts.append({name: metrics[name] for name in ("seed", "validation", "test", "training_seconds")})
+    history = [
+        {name: float(np.mean([row[name] for row in rows])) for name in rows[0]}
+        | {"epoch": rows[0]["epoch"], "seconds": sum(row["seconds"] for row in rows)}
+        for rows in zip(*histories, strict=True)
+    ]
+    bare = committee(members)
+    layers = [
+        {"name": "input", "type": "Input", "detail": "", "output_shape": list(bare.input_shape[1:]), "parameters": 0},
+        {
+            "name": "members",
+            "type": "Functional",
+            "detail": f"{len(members)} networks like {recipe.network}",
+            "output_shape": list(bare.output_shape[1:]),
+            "parameters": bare.count_params(),
+        },
+        {
+            "name": "mean",
+            "type": "Average",
+            "detail": "mean of their probabilities",
+            "output_shape": list(bare.output_shape[1:]),
+            "parameters": 0,
+        },
+    ]
+    return _save(bare, True, recipe, history, data, {"layers": layers, "members": facts}, folder)
 
 
 def _save(
@@ -298,6 +347,14 @@ def _write_history(history: Sequence[dict[str, float]], path: Path) -> None:
         writer.writerows(
             {name: value if name == "epoch" else f"{value:.6g}" for name, value in row.items()} for row in history
         )
+
+
+def _read_history(path: Path) -> list[dict[str, float]]:
+    with path.open(newline="", encoding="utf-8") as file:
+        return [
+            {name: int(value) if name == "epoch" else float(value) for name, value in row.items()}
+            for row in csv.DictReader(file)
+        ]
 
 
 def _figures(test: Split, probabilities: np.ndarray) -> dict[str, Figure]:

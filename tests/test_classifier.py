@@ -164,8 +164,9 @@ def test_pen_comes_first_and_unfinished_runs_are_no_networks(monkeypatch, tmp_pa
         (tmp_path / name).mkdir()
     monkeypatch.setattr(networks, "TRAINED", tmp_path)
     assert networks.trained_networks() == ["compact", "classic", "mine"]
-    (tmp_path / "pen").mkdir()
-    assert networks.trained_networks()[0] == "pen"
+    for name in ("pen", "committee", "fast"):
+        (tmp_path / name).mkdir()
+    assert networks.trained_networks() == ["pen", "compact", "classic", "committee", "fast", "mine"]
 
 
 def test_reading_needs_no_tensorflow_keras_or_pyplot():

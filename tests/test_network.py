@@ -8,6 +8,7 @@ from model.calibration import softmax
 from model.network import (
     NETWORKS,
     classic,
+    committee,
     compact,
     logits_of,
     non_digit_scores,
@@ -88,6 +89,24 @@ def test_features_come_beside_unchanged_answers_and_make_the_logits(network):
     assert np.array_equal(answers["digits"], digits)
     weights, offsets = [layer for layer in network.layers if isinstance(layer, keras.layers.Dense)][-1].get_weights()
     assert softmax((answers["features"] @ weights + offsets)[:, :10]) == pytest.approx(digits, abs=1e-5)
+
+
+@pytest.mark.parametrize("architecture", [classic, small, pen])
+def test_a_committee_gives_the_mean_of_its_members_probabilities_and_all_their_features(architecture):
+    members = [architecture(), architecture()]
+    images = np.random.default_rng(0).random((5, 28, 28, 1))
+    own = [with_features(member).predict(images, verbose=0) for member in members]
+    together = with_features(committee(members)).predict(images, verbose=0)
+    assert together["digits"] == pytest.approx(np.mean([answers["digits"] for answers in own], axis=0), abs=1e-5)
+    assert together["features"] == pytest.approx(np.hstack([answers["features"] for answers in own]), abs=1e-5)
+
+
+def test_a_network_of_ten_classes_has_a_readout_without_a_threshold():
+    images = np.random.default_rng(0).random((20, 28, 28, 1))
+    network = compact()
+    cooled = with_readout(network, temperature=0.5, threshold=None).predict(images, verbose=0)
+    logits = logits_of(network).predict(images, verbose=0)
+    assert cooled == pytest.approx(softmax(logits / 0.5), abs=1e-5)
 
 
 @pytest.mark.parametrize("name", list(NETWORKS))

@@ -234,6 +234,23 @@ def test_a_recipe_and_the_network_of_another_are_refused(capsys):
     assert "Expected: --network small. Received: --network classic" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        ("--members 1", "at least 2 members. Received: --members 1"),
+        ("--ray 127.0.0.1:6379", "Say how many with --members"),
+    ],
+)
+def test_a_committee_that_is_none_is_refused(flags, message, capsys):
+    with pytest.raises(SystemExit):
+        parse_arguments(flags.split())
+    assert message in capsys.readouterr().err
+
+
+def test_a_committee_has_a_folder_of_its_own():
+    assert parse_arguments(["--members", "3"])[1].out.name == "committee"
+
+
 def test_flags_change_the_recipe():
     network = ["--network", "compact", "--activation", "selu", "--optimizer", "rmsprop"]
     recipe, flags = parse_arguments([*network, "--epochs", "2", "--batch-size", "32", "--seed", "7", "--out", "x"])

@@ -1,0 +1,112 @@
+"""A committee is trained member by member, can be stopped between them, and answers with their calibrated mean."""
+
+import json
+
+import keras
+import numpy as np
+import pytest
+
+from model import committee, saving
+from model.calibration import softmax
+from model.checkpoint import ResumeError
+from model.classifier import Classifier, load_metrics
+from model.committee import UnfinishedCommittee, train_members
+from model.data import Split, TrainingData, scale
+from model.network import logits_of
+from model.recipes import Recipe
+from model.saving import save_committee
+
+TINY = Recipe("pen", 1, 50, "adam", "one-cycle", 0.2, "none", pen_digits=20, non_digits=30, synthetic_batch=10)
+
+
+@pytest.fixture(scope="module")
+def data(test_set) -> TrainingData:
+    return TrainingData(
+        Split(test_set.images[:300], test_set.labels[:300]), Split(test_set.images[-50:], test_set.labels[-50:]), "data"
+    )
+
+
+@pytest.fixture(scope="module")
+def quick():
+    """Calibrates on few synthetic images."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(saving, "_HELD_OUT_SYNTHETIC", 100)
+        yield
+
+
+@pytest.fixture(scope="module")
+def stopped(tmp_path_factory, data, quick) -> UnfinishedCommittee:
+    """A committee of two that was stopped while the second member was trained."""
+    unfinished = UnfinishedCommittee(tmp_path_factory.mktemp("stopped") / "committee.unfinished")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(committee, "train", trained_but_for(2))
+        with pytest.raises(KeyboardInterrupt):
+            train_members(TINY, 2, data, unfinished, verbose=0)
+    return unfinished
+
+
+def trained_but_for(seed: int):
+    """`train` that is stopped when it comes to a seed."""
+    train = committee.train
+
+    def trained(recipe, *rest):
+        if recipe.seed == seed:
+            raise KeyboardInterrupt
+        return train(recipe, *rest)
+
+    return trained
+
+
+def test_a_stopped_committee_says_how_far_it_came(stopped):
+    assert "1 finished member is kept" in stopped.describe()
+    assert "--resume trains the others" in stopped.describe()
+
+
+def test_a_committee_of_which_nothing_is_finished_cannot_be_resumed(tmp_path, data):
+    unfinished = UnfinishedCommittee(tmp_path / "none")
+    assert "nothing to resume" in unfinished.describe()
+    with pytest.raises(ResumeError, match="No unfinished run in"):
+        train_members(TINY, 2, data, unfinished, resume=True, verbose=0)
+
+
+@pytest.mark.parametrize("change", ["recipe", "data", "extra"])
+def test_a_finished_member_of_another_committee_is_refused(stopped, data, change):
+    recipe = TINY.changed(batch_size=25) if change == "recipe" else TINY
+    if change == "data":
+        data = data._replace(sha256="other data")
+    if change == "extra":
+        data = data._replace(extra=data.test)
+    with pytest.raises(ResumeError, match="is of another committee"):
+        train_members(recipe, 2, data, stopped, resume=True, verbose=0)
+
+
+@pytest.fixture(scope="module")
+def members(stopped, data):
+    """The folders of both members, the first of which was not trained again."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(committee, "train", trained_but_for(1))
+        return train_members(TINY, 2, data, stopped, resume=True, verbose=0)
+
+
+def test_the_members_have_seeds_and_weights_of_their_own(members):
+    assert [load_metrics(folder)["seed"] for folder in members] == [1, 2]
+    first, second = (keras.models.load_model(folder / "model.keras").get_weights() for folder in members)
+    assert not np.array_equal(first[0], second[0])
+
+
+def test_a_saved_committee_gives_the_calibrated_mean_of_its_members_probabilities(members, data, tmp_path, quick):
+    metrics = save_committee(members, TINY, data, tmp_path / "committee")
+    assert json.loads((tmp_path / "committee" / "metrics.json").read_text()) == metrics
+    assert [member["seed"] for member in metrics["members"]] == [1, 2]
+    assert metrics["training_seconds"] == pytest.approx(
+        sum(member["training_seconds"] for member in metrics["members"]), abs=0.11
+    )
+    images = scale(data.test.images)
+    loaded = [keras.models.load_model(folder / "model.keras") for folder in members]
+    mean = np.mean([softmax(logits_of(member).predict(images, verbose=0)) for member in loaded], axis=0)
+    digits, non_digit = Classifier(tmp_path / "committee").classify(images)
+    expected = softmax(np.log(mean[:, :10]) / metrics["readout"]["temperature"])
+    assert digits == pytest.approx(expected, abs=1e-4)
+    score = np.log(mean[:, 10]) - np.log(mean[:, :10].sum(axis=1))
+    assert np.array_equal(non_digit > 0.5, score > metrics["readout"]["threshold"])
+    assert metrics["parameters"]["total"] == sum(load_metrics(folder)["parameters"]["total"] for folder in members)

@@ -1,0 +1,159 @@
+"""How well and how fast the recipes train: each is run with several seeds, and timed beside the article's.
+
+    python -m benchmarks.training --recipes fast standard --seeds 5
+    python -m benchmarks.training --ablations standard --seeds 1
+
+Each finished run is a row of benchmarks/training.csv, which is never changed or left out again; a run that has one is
+not made anew. Ctrl-C or a kill loses no finished epoch: the same command goes on. Choose on the validation accuracy:
+the test set is scored once a run, at the end.
+"""
+
+import argparse
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
+from pathlib import Path
+
+from benchmarks.runs import PATH, Row, ablated, append_row, read_rows, settings, table
+from model.data import TrainingData, hold_out, read_split, scale, verify
+from model.recipes import RECIPES, Recipe
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ["KERAS_BACKEND"] = "tensorflow"
+
+
+def planned(recipes: list[str], ablations: list[str], seeds: int) -> Iterator[tuple[str, Recipe]]:
+    """The runs: the name of the ablation, empty for a whole recipe, and the recipe with its seed."""
+    for seed in range(1, seeds + 1):
+        for name in recipes:
+            yield "", RECIPES[name].changed(seed=seed)
+        for name in ablations:
+            for ablation, recipe in ablated(RECIPES[name]).items():
+                yield ablation, recipe.changed(seed=seed)
+
+
+def article_epoch(data: TrainingData) -> Callable[[], float]:
+    """A function that trains an epoch of the article's recipe, validation included, and returns its seconds."""
+    import keras
+
+    from model.network import NETWORKS
+    from model.training import build_optimizer, training_batches
+
+    recipe = RECIPES["article"].changed(epochs=1)
+    training, validation = hold_out(data.training, recipe.validation_count(len(data.training.labels)))
+    held_out = (scale(validation.images), keras.utils.to_categorical(validation.labels, 10))
+    model = NETWORKS[recipe.network](recipe.activation)
+    model.compile(build_optimizer(recipe, 1), "categorical_crossentropy", metrics=["accuracy"])
+
+    whole = -(-len(training.labels) // recipe.batch_size)
+
+    def epoch(steps: int = whole) -> float:
+        started = time.perf_counter()
+        model.fit(
+            training_batches(training, recipe),
+            shuffle=False,  # done by training_batches
+            steps_per_epoch=steps,
+            validation_data=held_out,
+            validation_batch_size=500,
+            verbose=0,
+        )
+        return time.perf_counter() - started
+
+    epoch(steps=1)  # what is compiled is compiled now
+    return epoch
+
+
+def run(
+    ablation: str, recipe: Recipe, data: TrainingData, epoch: Callable[[], float], state: Path, keep: Path | None
+) -> Row:
+    """Trains and scores one recipe, between two epochs of the article's, or goes on with it.
+
+    Args:
+        ablation: its name, empty for a whole recipe.
+        recipe: with its seed.
+        data: to train and score on.
+        epoch: as `article_epoch` gives it.
+        state: the folder for the state of the run.
+        keep: where the network of a whole recipe is saved, as member-SEED; not at all by default.
+    """
+    from model.checkpoint import Unfinished
+    from model.saving import save_network
+    from model.training import train
+
+    unfinished = Unfinished(state)
+    before = epoch()
+    model, history = train(recipe, data.training, unfinished, data.sha256, unfinished.started, verbose=2)
+    after = epoch()
+    with nullcontext(keep) if keep and not ablation else tempfile.TemporaryDirectory() as folder:
+        metrics = save_network(model, recipe, history, data, Path(folder) / f"member-{recipe.seed}")
+    return Row(
+        recipe.name,
+        ablation,
+        recipe.seed,
+        metrics["training_seconds"],
+        round((before + after) / 2 * RECIPES["article"].epochs, 1),
+        metrics["validation"]["accuracy"],
+        metrics["test"]["accuracy"],
+        metrics["test"]["errors"],
+        metrics["parameters"]["total"],
+        settings(recipe),
+    )
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs the command line.
+
+    Returns:
+        The exit status: 0, or 130 after Ctrl-C.
+    """
+    parser = argparse.ArgumentParser(description="Measures how well and how fast the recipes train.")
+    parser.add_argument("--recipes", nargs="+", choices=list(RECIPES), default=[], help="to run whole")
+    parser.add_argument(
+        "--ablations", nargs="+", choices=list(RECIPES), default=[], help="to run without an ingredient"
+    )
+    parser.add_argument("--seeds", type=int, default=5, help="each run is made with the seeds 1 to N (%(default)s)")
+    parser.add_argument(
+        "--keep",
+        type=Path,
+        metavar="FOLDER",
+        help="where the networks of one whole recipe are saved; in model/trained/committee.unfinished, "
+        "train.py --members N --resume makes a committee of them",
+    )
+    parser.add_argument("--csv", type=Path, default=PATH, metavar="FILE", help="the rows (%(default)s)")
+    options = parser.parse_args(arguments)
+    if options.keep and len(options.recipes) != 1:
+        parser.error(f"--keep is for one recipe. Received: {', '.join(options.recipes) or 'none'}")
+    done = {row.key for row in read_rows(options.csv)}
+    missing = [
+        (ablation, recipe)
+        for ablation, recipe in planned(options.recipes, options.ablations, options.seeds)
+        if (recipe.name, ablation, recipe.seed, settings(recipe)) not in done
+    ]
+    try:
+        if missing:
+            make(missing, options.csv, options.keep)
+    except KeyboardInterrupt:
+        print("\nStopped. The same command goes on from the last finished epoch.", file=sys.stderr)
+        return 130
+    print(table(read_rows(options.csv)) or "No run is finished.")
+    return 0
+
+
+def make(missing: Sequence[tuple[str, Recipe]], path: Path, keep: Path | None) -> None:
+    """Makes the runs that have no row yet, and adds one for each as it is finished."""
+    data = TrainingData(read_split("train"), read_split("test"), verify())
+    epoch = article_epoch(data)
+    for number, (ablation, recipe) in enumerate(missing, 1):
+        name = f"{recipe.name} {ablation or 'whole'} {recipe.seed}"
+        print(f"\nRun {number} of {len(missing)}: {name}", flush=True)
+        state = path.with_suffix(".unfinished") / name.replace(" ", "-")
+        append_row(run(ablation, recipe, data, epoch, state, keep), path)
+        shutil.rmtree(state)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

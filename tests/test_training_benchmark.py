@@ -1,0 +1,85 @@
+"""The benchmark of training makes each run once, loses none, and its table is what the rows say."""
+
+from dataclasses import replace
+
+import pytest
+
+from benchmarks import training
+from benchmarks.runs import Row, ablated, append_row, read_rows, settings, table
+from model.classifier import load_metrics
+from model.data import Split
+from model.recipes import RECIPES
+
+ROW = Row("fast", "", 1, 30.0, 1500.0, 0.9951, 0.9941, 59, 132_266, settings(RECIPES["fast"]))
+
+
+@pytest.fixture
+def small(monkeypatch, test_set):
+    """Training on a few hundred images."""
+    splits = {"train": Split(*(array[:400] for array in test_set)), "test": Split(*(array[-50:] for array in test_set))}
+    monkeypatch.setattr(training, "read_split", splits.get)
+
+
+def test_rows_are_read_as_they_were_added(tmp_path):
+    path = tmp_path / "training.csv"
+    rows = [ROW, replace(ROW, seed=2), replace(ROW, ablation="no warp")]
+    assert read_rows(path) == []
+    for row in rows:
+        append_row(row, path)
+    assert read_rows(path) == rows
+    assert [file.name for file in tmp_path.iterdir()] == ["training.csv"]
+
+
+def test_the_table_has_mean_standard_deviation_and_the_share_of_the_articles_time():
+    rows = [ROW, replace(ROW, seed=2, test_accuracy=0.9945, training_seconds=60.0)]
+    assert "| `fast` | 99.430 ± 0.028 % | 2 | 0.8 min | 3.0 % |" in table(rows).splitlines()
+
+
+def test_the_table_is_of_the_recipes_as_they_are_now():
+    assert table([replace(ROW, settings=settings(RECIPES["fast"].changed(epochs=9)))]) == ""
+
+
+def test_the_settings_tell_recipes_apart_but_not_seeds():
+    recipe = RECIPES["standard"]
+    assert settings(recipe) == settings(recipe.changed(seed=9))
+    assert settings(recipe) != settings(recipe.changed(epochs=9))
+
+
+def test_only_what_a_recipe_has_is_taken_away():
+    assert set(ablated(RECIPES["article"])) == set()
+    assert set(ablated(RECIPES["pen"])) == {"no warp", "constant learning rate", "no synthetic images", "float32"}
+    assert ablated(RECIPES["pen"])["no warp"] == replace(RECIPES["pen"], augment="none")
+
+
+def test_runs_are_made_once_and_their_networks_kept(small, tmp_path, capfd):
+    flags = ["--recipes", "fast", "--seeds", "2", "--csv", str(tmp_path / "rows.csv"), "--keep", str(tmp_path / "kept")]
+    assert training.main(flags) == 0
+    rows = read_rows(tmp_path / "rows.csv")
+    assert [(row.recipe, row.ablation, row.seed) for row in rows] == [("fast", "", 1), ("fast", "", 2)]
+    for row in rows:
+        metrics = load_metrics(tmp_path / "kept" / f"member-{row.seed}")
+        assert (row.test_errors, row.parameters) == (metrics["test"]["errors"], metrics["parameters"]["total"])
+        assert row.training_seconds > 0
+        assert row.article_seconds > 0
+    before = (tmp_path / "rows.csv").read_bytes()
+    assert "Run 2 of 2" in capfd.readouterr().out
+    assert training.main(flags) == 0
+    assert "Run" not in capfd.readouterr().out
+    assert (tmp_path / "rows.csv").read_bytes() == before
+
+
+def test_an_interrupted_run_goes_on_and_gets_its_row(small, tmp_path, monkeypatch, capfd):
+    flags = ["--recipes", "fast", "--seeds", "1", "--csv", str(tmp_path / "rows.csv")]
+
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("model.training.settle_batch_norms", interrupt)
+        assert training.main(flags) == 130
+    assert read_rows(tmp_path / "rows.csv") == []
+    assert "Stopped. The same command goes on" in capfd.readouterr().err
+    assert training.main(flags) == 0
+    assert "Going on after epoch 2 of 2" in capfd.readouterr().out
+    assert len(read_rows(tmp_path / "rows.csv")) == 1
+    assert not list((tmp_path / "rows.unfinished").iterdir())

@@ -106,17 +106,16 @@ class Classifier:
             self._interpreter = Interpreter(str(path), num_threads=1)
             self._interpreter.allocate_tensors()
             self._input = self._interpreter.get_input_details()[0]
-            outputs = {int(output["shape"][-1]): output["index"] for output in self._interpreter.get_output_details()}
-            features = max(outputs)
+            details = self._interpreter.get_signature_runner().get_output_details()
         except (ValueError, RuntimeError) as error:
             raise NetworkError(f"The network at {path} is damaged ({error}). {remedy(folder)}.") from error
-        if tuple(self._input["shape"][1:]) != INPUT_SHAPE or not {10} < outputs.keys() <= {1, 10, features}:
+        shapes = {name: tuple(map(int, detail["shape"][1:])) for name, detail in details.items()}
+        if tuple(self._input["shape"][1:]) != INPUT_SHAPE or shapes.get("digits") != (10,) or "features" not in shapes:
             raise NetworkError(
-                f"The network at {path} does not read digits. {remedy(folder)}. Expected: (n, 28, 28, 1) -> (n, 10), "
-                f"(n, more) features, and (n, 1) where it can refuse. "
-                f"Received: {self._input['shape']} -> (n, {sorted(outputs)})"
+                f"The network at {path} does not read digits. {remedy(folder)}. Expected: (28, 28, 1) -> digits (10,), "
+                f"features and others. Received: {tuple(self._input['shape'][1:])} -> {shapes}"
             )
-        self._digits, self._features, self._non_digit = outputs[10], outputs[features], outputs.get(1)
+        self._outputs = {name: detail["index"] for name, detail in details.items()}
         self._lock = threading.Lock()
         self._batch_size = 1
 
@@ -168,18 +167,32 @@ class Classifier:
         with self._lock:
             return np.concatenate(
                 [
-                    self._invoke(images[start : start + BATCH]).get_tensor(self._features)
+                    self._invoke(images[start : start + BATCH]).get_tensor(self._outputs["features"])
                     for start in range(0, len(images), BATCH)
                 ]
             )
 
+    def feature_maps(self, image: np.ndarray) -> list[np.ndarray]:
+        """What each convolution makes of an image, after its activation.
+
+        Args:
+            image: float32 (28, 28) in 0..1, ink bright.
+
+        Returns:
+            float32 (h, w, c) for each convolution, from the first; none for a committee.
+        """
+        names = sorted((name for name in self._outputs if name.startswith("layer_")), key=lambda name: int(name[6:]))
+        with self._lock:
+            interpreter = self._invoke(np.ascontiguousarray(image, np.float32).reshape(1, *INPUT_SHAPE))
+            return [interpreter.get_tensor(self._outputs[name])[0] for name in names]
+
     def _run(self, batch: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         with self._lock:
             interpreter = self._invoke(batch)
-            digits = interpreter.get_tensor(self._digits)
-            if self._non_digit is None:
+            digits = interpreter.get_tensor(self._outputs["digits"])
+            if "non_digit" not in self._outputs:
                 return digits, np.zeros(len(batch), np.float32)
-            return digits, interpreter.get_tensor(self._non_digit)[:, 0]
+            return digits, interpreter.get_tensor(self._outputs["non_digit"])[:, 0]
 
     def _invoke(self, batch: np.ndarray) -> Interpreter:
         """Runs the interpreter on one batch; the lock must be held until its outputs are fetched."""

@@ -143,22 +143,32 @@ def refuses(network: keras.Model) -> bool:
     return network.output_shape[-1] == NUM_CLASSES + 1
 
 
-def with_features(network: keras.Model) -> keras.Model:
-    """A network that also tells its last features, which its last dense layer turns into logits.
+def with_insight(network: keras.Model) -> keras.Model:
+    """A network that also tells what goes on inside it.
 
-    Those of a committee are its members', one behind the other.
+    The features of a committee are its members', one behind the other, and its members keep their maps to themselves.
 
     Args:
         network: with the output "digits" and perhaps others by name, or with the ten probabilities alone.
 
     Returns:
-        A model with those outputs by name, and "features", (n, f).
+        A model with those outputs by name; "features", (n, f), which its last dense layer turns into logits; and for
+        each convolution, from the first, its feature maps "layer_1" and so on, (n, h, w, c).
     """
     names = network.output_names if len(network.outputs) > 1 else ["digits"]
     outputs = dict(zip(names, network.outputs, strict=True))
     own = [layer.output for layer in network.layers if layer.name == "features"]
-    features = own[0] if own else _last_dense(network).input
-    return keras.Model(network.inputs, {**outputs, "features": features}, name=network.name)
+    outputs["features"] = own[0] if own else _last_dense(network).input
+    maps = [layer.output for layer in network.layers if _activates_maps(layer)]
+    outputs |= {f"layer_{number}": values for number, values in enumerate(maps, 1)}
+    return keras.Model(network.inputs, outputs, name=network.name)
+
+
+def _activates_maps(layer: keras.Layer) -> bool:
+    """Whether a layer ends what belongs to one convolution."""
+    if not isinstance(layer, layers.Conv2D | layers.Activation) or len(layer.output.shape) != 4:
+        return False
+    return layer.get_config()["activation"] != "linear"
 
 
 def _last_dense(network: keras.Model) -> keras.Layer:

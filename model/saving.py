@@ -22,7 +22,7 @@ from model.calibration import area_under_roc, calibration_error, fit_temperature
 from model.classifier import Classifier, load_metrics
 from model.data import ASSETS, LABEL_ERRORS, MNIST_SHA256, NUM_CLASSES, Split, TrainingData, digest, hold_out, scale
 from model.neighbours import find_neighbours
-from model.network import NETWORKS, committee, logits_of, non_digit_scores, refuses, with_features, with_readout
+from model.network import NETWORKS, committee, logits_of, non_digit_scores, refuses, with_insight, with_readout
 from model.non_digits import synthetic_non_digits
 from model.pen_styles import synthetic_digits
 from model.recipes import Recipe
@@ -176,7 +176,7 @@ def _save(
     exported = with_readout(bare, readout["temperature"], readout.get("threshold")) if calibrated else bare
     with replaced_folder(folder) as new:
         exported.save(new / "model.keras")
-        with_features(exported).export(str(new / "model.tflite"), format="litert", verbose=False)
+        with_insight(exported).export(str(new / "model.tflite"), format="litert", verbose=False)
         probabilities, non_digit = _agreed_answers(new, scale(data.test.images))
         metrics = _metrics(bare, recipe, history, data, probabilities) | facts
         metrics["validation"] = evaluate.scores(held_out.labels, Classifier(new).probabilities(scale(held_out.images)))

@@ -82,6 +82,15 @@ def test_the_last_features_group_test_images_with_training_images_of_their_digit
     assert np.mean(test_set.labels[np.stack(similar)] == test_set.labels[100:103, np.newaxis]) == 1
 
 
+@pytest.mark.parametrize("name", ["pen", "compact"])
+def test_the_mean_of_the_last_feature_maps_is_the_last_features(name, test_set):
+    classifier = load_classifier(name)
+    image = scale(test_set.images[:1])[0, ..., 0]
+    maps = classifier.feature_maps(image)
+    assert len(maps) >= 4
+    assert maps[-1].mean(axis=(0, 1)) == pytest.approx(classifier.features(image[np.newaxis])[0], abs=1e-4)
+
+
 @pytest.mark.parametrize("content", [None, b"", b"damaged"])
 def test_missing_or_damaged_similar_images_name_the_remedy(damaged, content):
     path = damaged / "neighbours.npz"

@@ -14,7 +14,7 @@ from model.network import (
     non_digit_scores,
     pen,
     small,
-    with_features,
+    with_insight,
     with_readout,
 )
 
@@ -83,7 +83,7 @@ def test_the_readout_gives_probabilities_and_refuses_above_the_threshold():
 @pytest.mark.parametrize("network", [classic(), with_readout(pen(), 1.0, 0.0)], ids=["classic", "pen"])
 def test_features_come_beside_unchanged_answers_and_make_the_logits(network):
     images = np.random.default_rng(0).random((5, 28, 28, 1))
-    answers = with_features(network).predict(images, verbose=0)
+    answers = with_insight(network).predict(images, verbose=0)
     plain = network.predict(images, verbose=0)
     digits = plain["digits"] if isinstance(plain, dict) else plain
     assert np.array_equal(answers["digits"], digits)
@@ -91,12 +91,29 @@ def test_features_come_beside_unchanged_answers_and_make_the_logits(network):
     assert softmax((answers["features"] @ weights + offsets)[:, :10]) == pytest.approx(digits, abs=1e-5)
 
 
+@pytest.mark.parametrize(
+    ("network", "shapes"),
+    [
+        (classic(), [(26, 26, 32), (13, 13, 48), (7, 7, 64)]),
+        (with_readout(small(), 1.0, None), [(14, 14, 32), (14, 14, 64), (7, 7, 64), (7, 7, 128)]),
+    ],
+    ids=["classic", "small"],
+)
+def test_each_convolution_tells_its_maps_after_the_activation(network, shapes):
+    answers = with_insight(network).predict(np.random.default_rng(0).random((2, 28, 28, 1)), verbose=0)
+    maps = [answers[f"layer_{number}"] for number in range(1, len(shapes) + 1)]
+    assert [values.shape[1:] for values in maps] == shapes
+    assert f"layer_{len(shapes) + 1}" not in answers
+    for values in maps:
+        assert values.min() == 0 < values.max()
+
+
 @pytest.mark.parametrize("architecture", [classic, small, pen])
 def test_a_committee_gives_the_mean_of_its_members_probabilities_and_all_their_features(architecture):
     members = [architecture(), architecture()]
     images = np.random.default_rng(0).random((5, 28, 28, 1))
-    own = [with_features(member).predict(images, verbose=0) for member in members]
-    together = with_features(committee(members)).predict(images, verbose=0)
+    own = [with_insight(member).predict(images, verbose=0) for member in members]
+    together = with_insight(committee(members)).predict(images, verbose=0)
     assert together["digits"] == pytest.approx(np.mean([answers["digits"] for answers in own], axis=0), abs=1e-5)
     assert together["features"] == pytest.approx(np.hstack([answers["features"] for answers in own]), abs=1e-5)
 

@@ -9,7 +9,7 @@ from PIL import Image
 
 from model.classifier import Classifier, Digit, NetworkError, Reading, trained_networks
 from model.pictures import PictureError, open_picture
-from views import truth, why
+from views import layers, truth, why
 from views.address import NO_FILTERS, SOURCES, choose
 from views.pad import current_pad, fitting_width, guard
 from views.parts import (
@@ -81,8 +81,15 @@ def draw_and_read(classifier: Classifier, source: str, on_stage: bool = False) -
         truth.ask(reading, may_be_kept=source == DIGIT)
         if not on_stage and source == DIGIT:
             truth.keep_choice()
-        if not on_stage and st.toggle(say("why"), key="why", persist_state="session") and digit is not None:
+        if on_stage:
+            return
+        with st.container(horizontal=True, gap="medium"):
+            wants_why = st.toggle(say("why"), key="why", persist_state="session")
+            wants_layers = st.toggle(say("show layers"), key="layers", persist_state="session")
+        if wants_why and digit is not None:
             _show_why(classifier, digit, drawing)
+        if wants_layers:
+            layers.show(classifier, np.zeros((28, 28), np.float32) if digit is None else digit.image)
 
 
 def _remember() -> None:

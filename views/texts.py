@@ -124,6 +124,19 @@ TEXTS: dict[str, tuple[str, str]] = {
     "networks differ": ("The networks differ: {readings}", "各网络读法不同：{readings}"),
     "network reads": ("{network} reads **{digit}**", "{network} 读作 **{digit}**"),
     "networks agree": ("All networks read **{digit}**", "所有网络都读作 **{digit}**"),
+    # The layers at work
+    "show layers": ("Show layers", "看各层"),
+    "which layer": ("Layer", "层"),
+    "layer hint": (
+        "Each map shows where a pattern of its own is found, the brighter the stronger",
+        "每张特征图显示各自的模式出现在哪里，越亮越强",
+    ),
+    "all layers": ("all", "全部"),
+    "maps": (
+        "Layer {number} of {network}: {count} maps of {height} × {width}",
+        "{network} 第 {number} 层：{count} 张 {height} × {width} 的特征图",
+    ),
+    "no maps": ("{network} keeps its layers to itself.", "{network} 不显示各层。"),
     # The Mistakes screen
     "summary": (
         "**{wrong} of {images:,}** test images are read wrong: an accuracy of **{accuracy}**",

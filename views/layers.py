@@ -1,0 +1,73 @@
+"""The layers at work: what each convolution makes of the drawing, as a sheet of its feature maps."""
+
+import html
+
+import numpy as np
+import streamlit as st
+
+from model.classifier import Classifier
+from views.parts import png_url
+from views.texts import say
+
+ALL = 0
+# Black lines between the maps of a sheet, in pixels of the maps.
+_GAP = 1
+
+
+def show(classifier: Classifier, image: np.ndarray) -> None:
+    """Shows one layer as large as the place allows, or all of them smaller.
+
+    Args:
+        classifier: the network.
+        image: float32 (28, 28) in 0..1, what it saw.
+    """
+    name = classifier.folder.name
+    maps = classifier.feature_maps(image)
+    if not maps:
+        st.caption(say("no maps", network=name))
+        return
+    with st.container(key="layers-at-work"):
+        chosen = st.select_slider(
+            say("which layer"),
+            range(ALL, len(maps) + 1),
+            key=f"layer of {name}",
+            format_func=lambda number: say("all layers") if number == ALL else str(number),
+            persist_state="session",
+            help=say("layer hint"),
+            width=320,
+        )
+        figures = [_figure(name, number, values) for number, values in enumerate(maps, 1) if chosen in (ALL, number)]
+        st.html(f'<div class="maps">{"".join(figures)}</div>')
+
+
+def _figure(name: str, number: int, values: np.ndarray) -> str:
+    height, width, count = values.shape
+    caption = html.escape(say("maps", network=name, number=number, count=count, height=height, width=width))
+    return f'<figure><figcaption>{caption}</figcaption><img src="{png_url(sheet(values))}" alt="{caption}"></figure>'
+
+
+def sheet(values: np.ndarray) -> np.ndarray:
+    """Feature maps in a grid about twice as wide as high, the strongest value of all of them white.
+
+    Args:
+        values: floats (h, w, c); what is below zero is shown as zero.
+
+    Returns:
+        uint8 (rows * (h + 1) - 1, columns * (w + 1) - 1).
+    """
+    height, width, count = values.shape
+    columns = _columns(count)
+    rows = -(-count // columns)
+    strength = np.clip(values, 0, None) / max(float(values.max()), 1e-6)
+    # The square root lets weak maps be seen beside strong ones.
+    grey = np.rint(255 * np.sqrt(strength)).astype(np.uint8)
+    cells = np.zeros((rows * columns, height + _GAP, width + _GAP), np.uint8)
+    cells[:count, :height, :width] = grey.transpose(2, 0, 1)
+    grid = cells.reshape(rows, columns, height + _GAP, width + _GAP).transpose(0, 2, 1, 3)
+    return grid.reshape(rows * (height + _GAP), columns * (width + _GAP))[:-_GAP, :-_GAP]
+
+
+def _columns(count: int) -> int:
+    """The number of columns that leaves no gap in a grid, and is nearest to twice the number of rows."""
+    divisors = [columns for columns in range(1, count + 1) if count % columns == 0]
+    return min(divisors, key=lambda columns: abs(columns - (2 * count) ** 0.5))

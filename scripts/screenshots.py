@@ -1,10 +1,13 @@
-"""Takes the README's pictures of the running app, in Chromium: python -m scripts.screenshots URL
+"""Takes the README's pictures of the running app, still and moving, in Chromium: python -m scripts.screenshots URL
 
 The app must run at URL (make app); Chromium must be installed, and Playwright (requirements-dev.txt).
 """
 
 import argparse
+import io
+from itertools import pairwise
 
+from PIL import Image
 from playwright.sync_api import Page
 
 from model.data import ASSETS
@@ -12,6 +15,13 @@ from scripts.running import running_chromium
 
 # A crossed seven, which most MNIST demos read as a 2: x and y in pixels of the pad.
 CROSSED_SEVEN = [[(70, 70), (208, 66), (180, 130), (140, 225)], [(105, 150), (200, 140)]]
+OPEN_FOUR = [[(90, 45), (80, 150), (205, 150)], [(180, 60), (172, 240)]]
+SCRIBBLE = [[(50, 70), (230, 90), (60, 130), (220, 150), (70, 190), (230, 210)]]
+# The stage is drawn at 1.75 times the pad's size.
+_STAGE = 1.75
+_FRAME = (800, 450)
+_FRAME_TIME = 90  # ms
+_HOLD = 14  # frames
 
 
 def draw(page: Page, strokes: list[list[tuple[int, int]]]) -> None:
@@ -25,13 +35,44 @@ def draw(page: Page, strokes: list[list[tuple[int, int]]]) -> None:
         page.mouse.up()
 
 
+def film(page: Page) -> list[Image.Image]:
+    """Draws on the stage and takes a frame after each step of the pen."""
+    frames: list[Image.Image] = []
+
+    def shoot() -> None:
+        image = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+        frames.append(image.resize(_FRAME, Image.Resampling.LANCZOS))
+
+    box = page.locator("canvas.upper-canvas").bounding_box()
+    for strokes, truth in ((CROSSED_SEVEN, "7"), (OPEN_FOUR, "4"), (SCRIBBLE, None)):
+        for stroke in strokes:
+            points = [(box["x"] + _STAGE * x, box["y"] + _STAGE * y) for x, y in stroke]
+            page.mouse.move(*points[0])
+            page.mouse.down()
+            for (x, y), (next_x, next_y) in pairwise(points):
+                for step in range(1, 6):
+                    page.mouse.move(x + (next_x - x) * step / 5, y + (next_y - y) * step / 5)
+                    page.wait_for_timeout(_FRAME_TIME)
+                    shoot()
+            page.mouse.up()
+        page.wait_for_timeout(500)
+        if truth:
+            page.keyboard.press(truth)
+            page.wait_for_timeout(500)
+        shoot()
+        frames.extend([frames[-1]] * _HOLD)
+        page.keyboard.press("Delete")
+        page.wait_for_timeout(700)
+    return frames
+
+
 def main() -> None:
     """Runs the command line."""
     parser = argparse.ArgumentParser(prog="python -m scripts.screenshots")
     parser.add_argument("url")
     url = parser.parse_args().url
     with running_chromium() as browser:
-        page = browser.new_page(viewport={"width": 1180, "height": 640})
+        page = browser.new_page(viewport={"width": 1280, "height": 720})
         page.goto(url)
         page.locator("canvas.upper-canvas").wait_for()
         draw(page, CROSSED_SEVEN)
@@ -46,6 +87,20 @@ def main() -> None:
         page.mouse.move(5, 5)
         page.wait_for_timeout(1000)
         page.screenshot(path=ASSETS / "mistakes.png")
+        stage = browser.new_page(viewport={"width": 1280, "height": 720})
+        stage.goto(f"{url}/?stage=on")
+        stage.locator("canvas.upper-canvas").wait_for()
+        stage.wait_for_timeout(1000)
+        first, *others = film(stage)
+        first.save(
+            ASSETS / "stage.webp",
+            save_all=True,
+            append_images=others,
+            duration=_FRAME_TIME,
+            loop=0,
+            quality=60,
+            method=6,
+        )
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 All times are the page's own: from the pointer event to the frame in which bars or the picture beside them have changed.
 A stroke takes a quarter of a second. One visitor draws again at once; where there are many, each looks at what was read
-for one to three seconds, as people do, so that they are not in step.
+for one and a half to four and a half seconds, as people do, so that they are not in step.
 """
 
 import argparse
@@ -30,7 +30,7 @@ new MutationObserver((changes) => {
 }).observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
 """
 _SETTLED = 500  # ms after which nothing changes any more
-_LOOK = (500, 2500)  # ms more that a visitor among many looks at a reading, by chance
+_LOOK = (1000, 4000)  # ms more that a visitor among many looks at a reading, by chance
 
 
 def main() -> None:
@@ -90,14 +90,13 @@ def _draw(page: Page, strokes: int, look: tuple[int, int] = (0, 0)) -> tuple[lis
             page.wait_for_timeout(20)
             page.mouse.move(x, box["y"] + 50 + 18 * step)
         page.mouse.up()
-        page.wait_for_timeout(_SETTLED)
+        page.wait_for_timeout(_SETTLED + random.uniform(*look))
         lifted, changed = page.evaluate("[notes.pointerup, notes.changed]")
         heading = page.locator(".st-key-prediction").get_by_role("heading")
         if changed > lifted and heading.count() and heading.inner_text() == "1":
             times.append(changed - lifted)
         else:
             lost += 1
-        page.wait_for_timeout(random.uniform(*look))
         # A lost stroke leaves nothing to clear.
         if page.get_by_role("button", name="Clear").is_enabled():
             page.get_by_role("button", name="Clear").click()

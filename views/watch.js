@@ -60,7 +60,8 @@ function send() {
   clearTimeout(sending);
   sending = 0;
   const root = shadowOf(page?.data.canvas);
-  pen.waiting = pen.number > pen.answered && Date.now() - pen.number < PATIENCE;
+  // Only the last picture of a stroke waits for no answer.
+  pen.waiting = pen.down && pen.number > pen.answered && Date.now() - pen.number < PATIENCE;
   if (pen.waiting || !root) return;
   try {
     // Half the size is read alike, and is sent and read faster; the last picture of a stroke is whole.
@@ -132,8 +133,7 @@ export default function ({ data, setStateValue }) {
   pen.answered = data.answered;
   // The same listeners again are no more listeners.
   for (const [name, listener] of Object.entries(LISTENERS)) window.addEventListener(name, listener, true);
-  if (pen.waiting && pen.down) sendInTurn();
-  else if (pen.waiting) send();
+  if (pen.waiting) sendInTurn();
   const image = data.untouched && kept(data.canvas);
   if (image) setStateValue("drawing", { number: Date.now(), revision: data.revision, down: false, kept: true, image });
   else keepSoon(data);

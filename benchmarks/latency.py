@@ -22,8 +22,7 @@ for (const name of ["pointermove", "pointerup"]) {
     window.addEventListener(name, () => { window.notes[name] = performance.now(); }, true);
 }
 new MutationObserver((changes) => {
-    const results = ".st-key-probabilities, .st-key-seen";
-    const shows = (node) => (node.nodeType === 1 ? node : node.parentElement)?.closest(results);
+    const shows = (node) => node.querySelector?.(":scope > .answer") ?? node.parentElement?.closest(".answer");
     if (changes.some((change) => shows(change.target))) {
         requestAnimationFrame(() => { window.notes.changed = performance.now(); });
     }

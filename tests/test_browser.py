@@ -28,8 +28,8 @@ def heading(page: Page):
 def test_a_seven_drawn_with_the_mouse_is_read_as_7(page: Page):
     draw(page)
     expect(heading(page)).to_have_text("7")
-    expect(page.locator(".st-key-probabilities li")).to_have_count(10)
-    expect(page.locator(".st-key-seen img")).to_be_visible()
+    expect(page.locator(".answer .bars li")).to_have_count(10)
+    expect(page.locator(".seen img")).to_be_visible()
 
 
 @on_phone
@@ -83,9 +83,9 @@ def test_a_sample_is_a_test_digit_that_is_read_without_drawing(page: Page):
     expect(heading(page)).to_have_text(re.compile(r"^\d$"))
     page.wait_for_timeout(400)
     assert ink(page) > 100
-    first = page.locator(".st-key-seen img").get_attribute("src")
+    first = page.locator(".seen img").get_attribute("src")
     page.get_by_role("button", name="Sample").click()
-    expect(page.locator(".st-key-seen img")).not_to_have_attribute("src", first)
+    expect(page.locator(".seen img")).not_to_have_attribute("src", first)
 
 
 def test_the_canvas_has_no_toolbar_that_could_wipe_the_drawing(page: Page):
@@ -105,7 +105,7 @@ def test_a_number_is_read_digit_by_digit_with_a_box_and_bars_for_each(page: Page
     expect(heading(page)).to_have_text("17")
     expect(page.locator(".boxes .box")).to_have_count(2)
     page.get_by_role("radiogroup", name="Digits in reading order").get_by_text("7 ·").click()
-    expect(page.locator(".st-key-probabilities .best .digit")).to_have_text("7")
+    expect(page.locator(".answer .bars .best .digit")).to_have_text("7")
     width = page.locator("canvas.upper-canvas").bounding_box()["width"]
     assert width <= page.viewport_size["width"] - 20
 

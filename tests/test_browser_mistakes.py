@@ -223,7 +223,7 @@ def test_a_test_image_goes_to_the_pad_to_be_changed_and_read_again(mistakes: Pag
     mistakes.locator("canvas.upper-canvas").wait_for()
     while not ink(mistakes):
         mistakes.wait_for_timeout(50)
-    seen = mistakes.locator(".st-key-seen img")
+    seen = mistakes.locator(".seen img")
     before = seen.get_attribute("src")
     draw(mistakes, [(60, 140), (220, 140)])
     expect(seen).not_to_have_attribute("src", before)

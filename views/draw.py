@@ -13,13 +13,12 @@ from views import layers, truth, why
 from views.address import NO_FILTERS, SOURCES, choose
 from views.pad import current_pad, fitting_width, guard
 from views.parts import (
+    bars,
     choose_network,
     classifier_of,
     neighbours_of,
     percent,
-    pixel_image,
     png_url,
-    probability_bars,
     require_classifier,
     side_by_side,
 )
@@ -83,7 +82,8 @@ def draw_and_read(classifier: Classifier, source: str, on_stage: bool = False) -
             truth.keep_choice()
         if on_stage:
             return
-        with st.container(horizontal=True, gap="medium"):
+        with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
+            _offer_similar(digit)
             wants_why = st.toggle(say("why"), key="why", persist_state="session")
             wants_layers = st.toggle(say("show layers"), key="layers", persist_state="session")
         if wants_why and digit is not None:
@@ -189,29 +189,34 @@ def _show_reading(
     digit = reading.digits[0] if reading.digits else None
     if len(reading.digits) > 1 or (digit and source == PICTURE):
         digit = _choose_digit(reading, drawing)
-    st.markdown(_how_sure(digit) if digit else "&nbsp;")
+    sure = _how_sure(digit) if digit else "&nbsp;"
     probabilities = np.zeros(10) if digit is None else digit.probabilities
-    if on_stage:
-        probability_bars(probabilities, "probabilities")
-        return digit
-    bars, seen = st.columns([3, 1], gap="medium")
-    with bars:
-        probability_bars(probabilities, "probabilities")
-    with seen, st.container(key="seen"):
-        image = np.zeros((28, 28)) if digit is None else digit.image
-        pixel_image(np.round(image * 255).astype(np.uint8), 140, say("seen alt"))
-        st.caption(say("seen"))
-        if st.button(
-            say("similar"),
-            on_click=_show_similar,
-            args=(image,),
-            disabled=digit is None,
-            icon=":material/image_search:",
-        ):
-            st.rerun()  # the whole page, not the fragment alone
-        if error := st.session_state.pop("similar_error", None):
-            st.error(error, icon=":material/error:")
+    # One element, since the browser takes time for each, and this follows the pen.
+    st.html(
+        f'<p class="sure">{sure}</p><div class="answer">{bars(probabilities)}{"" if on_stage else _seen(digit)}</div>'
+    )
     return digit
+
+
+def _seen(digit: Digit | None) -> str:
+    """What the network saw, enlarged, each pixel a sharp square: the browser does that, so that 28 x 28 are sent."""
+    image = np.zeros((28, 28)) if digit is None else digit.image
+    url = png_url(np.rint(255 * image).astype(np.uint8))
+    return (
+        f'<figure class="seen"><img class="pixels" src="{url}" alt="{say("seen alt")}">'
+        f"<figcaption>{say('seen')}</figcaption></figure>"
+    )
+
+
+def _offer_similar(digit: Digit | None) -> None:
+    """A button that leads to similar test images."""
+    image = None if digit is None else digit.image
+    if st.button(
+        say("similar"), on_click=_show_similar, args=(image,), disabled=digit is None, icon=":material/image_search:"
+    ):
+        st.rerun()  # the whole page, not the fragment alone
+    if error := st.session_state.pop("similar_error", None):
+        st.error(error, icon=":material/error:")
 
 
 def _show_similar(image: np.ndarray) -> None:

@@ -134,7 +134,9 @@ class Pad:
             self.unseen = pixels
             return
         self.is_watched = self.watched is None or alike(self.watched.pixels, pixels)
-        self.pixels = pixels
+        # The same strokes need not be read twice.
+        if self.watched is None or not self.is_watched or self.watched.pen_down:
+            self.pixels = pixels
 
     def _take_watched(self, watched: Watched) -> None:
         """Takes a picture that the watcher sent."""

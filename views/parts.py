@@ -151,7 +151,7 @@ def percent(probability: float, decimals: int = 1) -> str:
     return f"{100 * probability:.{decimals}f} %"
 
 
-def probability_bars(probabilities: np.ndarray, key: str, actual: int | None = None) -> None:
+def bars(probabilities: np.ndarray) -> str:
     """A bar chart of the ten probabilities, in the order of the digits, always of one size.
 
     It is plain HTML: it costs the server nothing, keeps its place while the values change, follows the theme, and a
@@ -159,21 +159,15 @@ def probability_bars(probabilities: np.ndarray, key: str, actual: int | None = N
 
     Args:
         probabilities: floats (10,) in 0..1; all zero where nothing was read, which shows no figures.
-        key: of the container.
-        actual: the true digit, where it is known, to be marked.
     """
     best = int(np.argmax(probabilities)) if np.any(probabilities) else None
-    rows = []
-    for digit, probability in enumerate(map(float, probabilities)):
-        mark = "best" if digit == best else "actual" if digit == actual else ""
-        true = f'<span class="tag">{say("true tag")}</span>' if digit == actual else ""
-        rows.append(
-            f'<li class="{mark}"><span class="digit">{digit}</span>'
-            f'<span class="track"><span class="bar" style="width:{probability:.2%}"></span>{true}</span>'
-            f'<span class="value">{"" if best is None else percent(probability)}</span></li>'
-        )
-    with st.container(key=key):
-        st.html(f'<ol class="bars" aria-label="{say("bars")}">{"".join(rows)}</ol>')
+    rows = [
+        f'<li class="{"best" if digit == best else ""}"><span class="digit">{digit}</span>'
+        f'<span class="track"><span class="bar" style="width:{probability:.2%}"></span></span>'
+        f'<span class="value">{"" if best is None else percent(probability)}</span></li>'
+        for digit, probability in enumerate(map(float, probabilities))
+    ]
+    return f'<ol class="bars" aria-label="{say("bars")}">{"".join(rows)}</ol>'
 
 
 def side_by_side(columns: dict[str, np.ndarray], actual: int | None = None) -> None:
@@ -199,19 +193,6 @@ def side_by_side(columns: dict[str, np.ndarray], actual: int | None = None) -> N
         f'<table class="study side-by-side" aria-label="{say("bars by network")}"><thead>'
         f"<tr><td></td>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
     )
-
-
-def pixel_image(image: np.ndarray, width: int, alt: str) -> None:
-    """Shows a small image enlarged, each pixel a sharp square.
-
-    The browser does the enlarging, so that no more than the 28 x 28 pixels are sent, within the page itself.
-
-    Args:
-        image: uint8 (h, w) in 0..255.
-        width: in pixels of the page.
-        alt: what a screen reader says.
-    """
-    st.html(f'<img class="pixels" src="{png_url(image)}" width="{width}" alt="{html.escape(alt)}">')
 
 
 def picture(path: Path, alt: str) -> None:

@@ -64,12 +64,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     "invitation Number": ("Draw a number,<br>digit by digit", "写一个多位数，<br>一位一位地写"),
     "invitation Picture": ("Bring a picture<br>of a number", "放一张<br>数字的图片"),
     "sure": (
-        "**{first}** sure, next **{runner_up}** with {second}",
-        "把握 **{first}**，其次 **{runner_up}**，{second}",
+        "<b>{first}</b> sure, next <b>{runner_up}</b> with {second}",
+        "把握 <b>{first}</b>，其次 <b>{runner_up}</b>，{second}",
     ),
     "not sure": (
-        "Not sure this is a digit. Best guess: **{label}** with {first}",
-        "不确定这是数字。最可能：**{label}**，{first}",
+        "Not sure this is a digit. Best guess: <b>{label}</b> with {first}",
+        "不确定这是数字。最可能：<b>{label}</b>，{first}",
     ),
     "seen": ("What the network saw: 28 × 28 pixels", "网络看到的：28 × 28 像素"),
     "seen alt": ("The drawing as the network saw it", "网络看到的图像"),

@@ -87,12 +87,10 @@ function move() {
 function lift() {
   if (!pen.down) return;
   pen.down = false;
-  // The stroke moves from its own layer to the one below in the next frame.
+  // The canvas does not know yet: the stroke is still on its own layer, and moves to the one below in the next frame.
+  send();
   requestAnimationFrame(() =>
-    requestAnimationFrame(() => {
-      send();
-      shadowOf(page?.data.canvas)?.querySelector(UPDATE)?.click(); // spares the package's wait
-    }),
+    requestAnimationFrame(() => shadowOf(page?.data.canvas)?.querySelector(UPDATE)?.click()), // spares the package's wait
   );
 }
 

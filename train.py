@@ -2,7 +2,7 @@
 
     python train.py                     the standard recipe, of compact: 99.72 %, 17 min
     python train.py --recipe fast       a smaller network in two epochs
-    python train.py --recipe pen        compact that also reads real pens and refuses non-digits: 99.57 %, 28 min
+    python train.py --recipe pen        a deeper one that reads real pens and refuses non-digits: 99.58 %, 30 min
     python train.py --recipe article    the article's network, classic: 99.41 %, 22 min
     python train.py --members 5         a committee of five networks with different seeds: five times as long
 

@@ -160,7 +160,7 @@ class Classifier:
             images: float32 (n, 28, 28) or (n, 28, 28, 1) in 0..1, ink bright; at least one.
 
         Returns:
-            float32 (n, f); f is 192 for compact and pen, 128 for small, 3168 for classic, and the sum of its
+            float32 (n, f); f is 192 for compact, 80 for pen, 128 for small, 3168 for classic, and the sum of its
             members' for a committee.
         """
         images = np.ascontiguousarray(images, np.float32).reshape(-1, *INPUT_SHAPE)

@@ -57,7 +57,7 @@ def compact(activation: str = "relu") -> keras.Model:
     Args:
         activation: of every hidden layer, by its Keras name.
     """
-    return _compact(activation, NUM_CLASSES, "compact")
+    return _convolutional("compact", activation, NUM_CLASSES, (48, 96, 96, 192))
 
 
 def small(activation: str = "relu") -> keras.Model:
@@ -66,24 +66,30 @@ def small(activation: str = "relu") -> keras.Model:
     Args:
         activation: of every hidden layer, by its Keras name.
     """
-    return _compact(activation, NUM_CLASSES, "small", width=32)
+    return _convolutional("small", activation, NUM_CLASSES, (32, 64, 64, 128))
 
 
 def pen(activation: str = "relu") -> keras.Model:
-    """`compact` with an eleventh class, for what is no digit: 295,355 parameters.
+    """Narrower and deeper than `compact`, with an eleventh class for what is no digit: 298,859 parameters.
+
+    A value of its last layer depends on the whole image, not on 24 of 28 pixels a side. After 8 epochs of its recipe
+    (one seed each, and 96 filters at the end) 48 of 10,000 held-out images were read wrong instead of 55 by `compact`'s
+    layers, and 1.3 instead of 1.5 % of the pen drawings, with a fifth fewer multiplications.
 
     Args:
         activation: of every hidden layer, by its Keras name.
     """
-    return _compact(activation, NUM_CLASSES + 1, "pen")
+    return _convolutional("pen", activation, NUM_CLASSES + 1, (48, 64, 80, 96, 96, 80))
 
 
-def _compact(activation: str, classes: int, name: str, width: int = 48) -> keras.Model:
-    def convolution(filters: int, kernel: int, pool: bool) -> list[keras.Layer]:
+def _convolutional(name: str, activation: str, classes: int, filters: Sequence[int]) -> keras.Model:
+    """Convolutions of so many filters each, the first 5 x 5 and the others 3 x 3; the first and third are pooled."""
+
+    def convolution(number: int, count: int) -> list[keras.Layer]:
         # The batch norm that follows has an offset of its own, hence no bias.
         return [
-            layers.Conv2D(filters, kernel, padding="same", use_bias=False),
-            *([layers.MaxPooling2D(2)] if pool else []),
+            layers.Conv2D(count, 5 if number == 1 else 3, padding="same", use_bias=False),
+            *([layers.MaxPooling2D(2)] if number in (1, 3) else []),
             layers.BatchNormalization(),
             layers.Activation(activation),
         ]
@@ -91,10 +97,7 @@ def _compact(activation: str, classes: int, name: str, width: int = 48) -> keras
     return keras.Sequential(
         [
             keras.Input(INPUT_SHAPE),
-            *convolution(width, 5, pool=True),
-            *convolution(2 * width, 3, pool=False),
-            *convolution(2 * width, 3, pool=True),
-            *convolution(4 * width, 3, pool=False),
+            *(layer for number, count in enumerate(filters, 1) for layer in convolution(number, count)),
             layers.GlobalAveragePooling2D(),
             layers.Dropout(0.1),
             layers.Dense(classes, name="logits"),

@@ -56,18 +56,20 @@ def running_chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def running_app(log: Path) -> Iterator[RunningApp]:
-    """The app, started on a free port of 127.0.0.1 and stopped at the end.
+def running_app(log: Path, port: int | None = None) -> Iterator[RunningApp]:
+    """The app, started on 127.0.0.1 and stopped at the end.
 
     Args:
         log: the file for what it prints.
+        port: any that is free, if None.
 
     Raises:
         RuntimeError: it does not start.
     """
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    if port is None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
     url = f"http://127.0.0.1:{port}"
     command = [sys.executable, "-m", "scripts.serve", "127.0.0.1", str(port)]
     with log.open("w") as output:

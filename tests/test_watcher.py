@@ -6,11 +6,12 @@ import re
 
 import numpy as np
 import pytest
-from conftest import SEVEN, draw, ink, on_both
+from conftest import DESKTOP, SEVEN, draw, ink, on_both
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from model.strokes import draw_strokes
+from scripts.running import running_app
 from views import watcher
 from views.watcher import alike
 
@@ -145,6 +146,45 @@ def test_a_drawing_survives_a_reload_and_a_turn_of_the_phone_last_stroke_include
     page.wait_for_timeout(1000)
     expect(heading(page)).to_have_count(0)
     assert ink(page) == 0
+
+
+def test_a_server_that_was_gone_comes_back_with_the_drawing(browser: Browser, tmp_path):
+    with browser.new_context(**DESKTOP) as context:
+        page = context.new_page()
+        with running_app(tmp_path / "log") as app:
+            page.goto(app.url)
+            page.locator("canvas.upper-canvas").wait_for()
+            page.wait_for_timeout(500)
+            draw(page)
+            expect(heading(page)).to_have_text("7")
+            page.wait_for_timeout(1000)
+            drawn = ink(page)
+        page.wait_for_timeout(1000)
+        with running_app(tmp_path / "log", int(app.url.rsplit(":", 1)[1])):
+            expect(page.locator("[data-testid=stConnectionStatus]")).to_have_count(0, timeout=20_000)
+            page.wait_for_timeout(2000)
+            expect(heading(page)).to_have_text("7")
+            assert abs(ink(page) - drawn) <= 0.01 * drawn
+            draw(page, [(90, 150), (220, 150)])
+            page.wait_for_timeout(500)
+            assert ink(page) > drawn
+            page.get_by_role("button", name="Clear").click()
+            expect(heading(page)).to_have_count(0)
+
+
+def test_a_cable_pulled_for_a_moment_loses_nothing(page: Page):
+    draw(page)
+    expect(heading(page)).to_have_text("7")
+    page.context.set_offline(True)
+    page.wait_for_timeout(1000)
+    draw(page, [(90, 150), (220, 150)])
+    drawn = ink(page)
+    page.context.set_offline(False)
+    page.wait_for_timeout(3000)
+    assert ink(page) == drawn
+    expect(heading(page)).to_have_text("7")
+    page.get_by_role("button", name="Clear").click()
+    expect(heading(page)).to_have_count(0)
 
 
 def test_keys_clear_the_pad_and_bring_the_next_sample(page: Page):

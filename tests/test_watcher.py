@@ -113,6 +113,7 @@ def test_a_stroke_drawn_before_a_slow_server_has_cleared_the_pad_is_kept(page: P
     page.wait_for_timeout(100)
     assert ink(page) == 0
     draw(page, [(140, 40), (140, 240)])
+    page.wait_for_timeout(100)
     drawn = ink(page)
     expect(heading(page)).to_have_text("1")
     page.wait_for_timeout(1500)

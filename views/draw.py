@@ -9,6 +9,7 @@ from PIL import Image
 
 from model.classifier import Classifier, Digit, NetworkError, Reading, trained_networks
 from model.pictures import PictureError, open_picture
+from model.strokes import PAD_SIZE
 from views import layers, truth, why
 from views.address import NO_FILTERS, SOURCES, choose
 from views.pad import current_pad, fitting_width, guard
@@ -26,6 +27,8 @@ from views.texts import say
 
 DIGIT, NUMBER, PICTURE = SOURCES
 NUMBER_WIDTH = 640
+# The keys of the canvases.
+_PADS = {DIGIT: "canvas", NUMBER: "canvas-wide"}
 # Drawings on the strip, the newest first.
 _HISTORY = 10
 # Fills two rows of the gallery.
@@ -39,7 +42,7 @@ def show() -> None:
     state = st.session_state
     if state.stage:
         with st.container(key="stage"):
-            draw_and_read(require_classifier(state.network), state.source, on_stage=True)
+            draw_and_read(require_classifier(state.network), state.source, _guard(state.source), on_stage=True)
             with st.container(key="leave"):
                 st.button(say("leave stage"), on_click=choose, kwargs={"stage": False}, shortcut="Esc", type="tertiary")
         return
@@ -61,16 +64,21 @@ def show() -> None:
             icon=":material/co_present:",
             help=say("stage hint"),
         )
-    draw_and_read(require_classifier(name), state.source)
+    draw_and_read(require_classifier(name), state.source, _guard(state.source))
+
+
+def _guard(source: str) -> int | None:
+    """Guards the pad, outside of what runs again for each movement of the pen; the window's width where it matters."""
+    return guard(_PADS[source], tell_width=source == NUMBER) if source in _PADS else None
 
 
 @st.fragment
-def draw_and_read(classifier: Classifier, source: str, on_stage: bool = False) -> None:
+def draw_and_read(classifier: Classifier, source: str, window: int | None, on_stage: bool = False) -> None:
     """The pad and all that follows from it; only this part runs again after a stroke."""
     widths = [1, 1] if on_stage else [320, 560] if source == DIGIT else [660, 520]
     left, right = st.columns(widths, gap="large")
     with left, st.container(key="pad"):
-        drawing = {DIGIT: _digit_pad, NUMBER: _number_pad, PICTURE: _picture}[source](on_stage)
+        drawing = _picture() if source == PICTURE else _draw(source, window, on_stage)
         if on_stage:
             _show_history()
     reading = Reading(()) if drawing is None else classifier.read(drawing, several=source != DIGIT)
@@ -110,21 +118,18 @@ def _show_history() -> None:
     st.html(f'<ol class="history" aria-label="{say("history")}">{items}</ol>')
 
 
-def _digit_pad(on_stage: bool) -> np.ndarray | None:
-    guard("canvas", tell_width=False)
-    return current_pad("canvas").show(_remember, on_stage)
+def _draw(source: str, window: int | None, on_stage: bool) -> np.ndarray | None:
+    """The pad for a digit, or the one for a number, as wide as the window allows.
 
-
-def _number_pad(on_stage: bool) -> np.ndarray | None:
-    """A pad as wide as the window allows; it keeps that width, so that a drawing never loses its place."""
-    window = guard("canvas-wide", tell_width=True)
-    pad = current_pad("canvas-wide", NUMBER_WIDTH)
-    if not pad.objects:
+    That one keeps its width while something is drawn on it, so that a drawing never loses its place.
+    """
+    pad = current_pad(_PADS[source], NUMBER_WIDTH if source == NUMBER else PAD_SIZE)
+    if source == NUMBER and not pad.objects:
         pad.width = fitting_width(window, NUMBER_WIDTH)
     return pad.show(_remember, on_stage)
 
 
-def _picture(on_stage: bool) -> Image.Image | None:
+def _picture() -> Image.Image | None:
     """An uploaded or pasted picture, or a camera shot; a message stands in for one that can't be read."""
     file = st.file_uploader(
         say("upload"),

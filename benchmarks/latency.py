@@ -81,8 +81,8 @@ def _draw(page: Page, strokes: int, look: tuple[int, int] = (0, 0)) -> tuple[lis
     """Draws so many ones, each on an empty pad; the ms from pen-up to the last change, and how many were not read."""
     box = page.locator("canvas.upper-canvas").bounding_box()
     times, lost = [], 0
+    page.wait_for_timeout(random.uniform(*look))
     for stroke in range(strokes):
-        page.wait_for_timeout(random.uniform(*look))
         x = box["x"] + 100 + 4 * (stroke % 20)
         page.mouse.move(x, box["y"] + 50)
         page.mouse.down()
@@ -90,7 +90,7 @@ def _draw(page: Page, strokes: int, look: tuple[int, int] = (0, 0)) -> tuple[lis
             page.wait_for_timeout(20)
             page.mouse.move(x, box["y"] + 50 + 18 * step)
         page.mouse.up()
-        page.wait_for_timeout(_SETTLED)
+        page.wait_for_timeout(_SETTLED + random.uniform(*look))
         lifted, changed = page.evaluate("[notes.pointerup, notes.changed]")
         heading = page.locator(".st-key-prediction").get_by_role("heading")
         if changed > lifted and heading.count() and heading.inner_text() == "1":

@@ -117,12 +117,15 @@ class Pad:
         )
         sent = canvas.image_bytes
         if sent is not None and sent not in (self.outdated, self.received):
-            self.outdated, self.received, self.objects = None, sent, canvas.json_data["objects"]
-            self._take_canvas(canvas.image_data)
-        if watched is not None and (self.watched is None or watched.number > self.watched.number):
-            if watched.cleared:
+            objects = canvas.json_data["objects"]
+            was_cleared = bool(self.objects) and not objects
+            self.outdated, self.received, self.objects = None, sent, objects
+            if was_cleared:  # by the page itself, at a click on Clear
                 on_gone()
-                self.objects, self.pixels, self.unseen, self.is_watched = [], None, None, True
+                self.pixels = self.unseen = None
+            else:
+                self._take_canvas(canvas.image_data)
+        if watched is not None and (self.watched is None or watched.number > self.watched.number):
             self._take_watched(watched)
         self._controls(on_gone)
         return self.pixels

@@ -51,11 +51,6 @@ function picture(root, scale) {
 // What the last call was given. Streamlit calls again for each rerun of the page, and cleans up only at the end.
 let page = null;
 
-function tell(change) {
-  pen.number = Date.now();
-  page.setStateValue("drawing", { number: pen.number, revision: page.data.revision, down: pen.down, ...change });
-}
-
 function send() {
   clearTimeout(sending);
   sending = 0;
@@ -65,7 +60,9 @@ function send() {
   if (pen.waiting || !root) return;
   try {
     // Half the size is read alike, and is sent and read faster; the last picture of a stroke is whole.
-    tell({ image: picture(root, pen.down ? 0.5 : 1) });
+    const image = picture(root, pen.down ? 0.5 : 1);
+    pen.number = Date.now();
+    page.setStateValue("drawing", { number: pen.number, revision: page.data.revision, down: pen.down, image });
   } catch {
     stop(); // a canvas that can't be read
   }
@@ -100,11 +97,7 @@ function clear(event) {
   const reset = root?.querySelector(RESET);
   if (!reset) return; // the button does it
   event.stopPropagation();
-  const { width, height } = root.querySelector("canvas");
-  const blank = Object.assign(document.createElement("canvas"), { width, height });
-  blank.getContext("2d", { alpha: false });
-  tell({ cleared: true, image: blank.toDataURL("image/png") });
-  reset.click();
+  reset.click(); // the package tells at once that nothing is left
 }
 
 const LISTENERS = { pointerdown: press, pointermove: move, pointerup: lift, pointercancel: lift, click: clear };

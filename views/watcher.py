@@ -28,7 +28,6 @@ class Watched:
         revision: of the pad, as the page knew it then.
         pen_down: whether the pen was drawing.
         kept: whether it was drawn before the page was loaded anew.
-        cleared: whether the visitor has just cleared the pad, which the page did by itself.
         pixels: uint8 (h, w) in 0..255, of half the pad's size while the pen is down.
     """
 
@@ -36,7 +35,6 @@ class Watched:
     revision: int
     pen_down: bool
     kept: bool
-    cleared: bool
     pixels: np.ndarray
 
 
@@ -87,7 +85,6 @@ def _parse(state: object) -> Watched | None:
             revision=int(sent["revision"]),
             pen_down=bool(sent["down"]),
             kept=bool(sent.get("kept")),
-            cleared=bool(sent.get("cleared")),
             pixels=pixels,
         )
     except (AttributeError, KeyError, IndexError, TypeError, ValueError, OSError):

@@ -5,7 +5,7 @@
 // Whatever goes wrong here, the package's own pictures still arrive at their own pace.
 
 const INTERVAL = 60; // ms between two pictures while the pen is down
-const QUICK = 100; // ms an answer may take before there are fewer
+const QUICK = 50; // ms an answer may take before there are fewer
 const SETTLED = 400; // ms after which the canvas has been drawn
 const PATIENCE = 1000; // ms to wait for an answer before sending on without it
 const UPDATE = '[aria-label="Update the app with this drawing"]';

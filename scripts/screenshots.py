@@ -72,7 +72,7 @@ def main() -> None:
     parser.add_argument("url")
     url = parser.parse_args().url
     with running_chromium() as browser:
-        page = browser.new_page(viewport={"width": 1280, "height": 720})
+        page = browser.new_page(viewport={"width": 1280, "height": 704})
         page.goto(url)
         page.locator("canvas.upper-canvas").wait_for()
         draw(page, CROSSED_SEVEN)

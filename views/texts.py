@@ -94,6 +94,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "说出写的是几之后才保存。`python train.py --extra FILE` 可用它们训练。",
     ),
     "kept tag": ("drawings are kept", "正在保存手写"),
+    "kept off": ("What you draw is not kept.", "您写的不会保存。"),
     "kept none": (
         "No drawing is kept yet. Each will be, on the computer that runs this app, once you say what it is.",
         "还没有保存。说出写的是几之后，手写会保存在运行本程序的电脑上。",

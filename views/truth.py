@@ -81,8 +81,10 @@ def keep_choice() -> None:
         except DrawingsError as error:
             st.error(str(error), icon=":material/error:")
             return
+        notes = [] if st.session_state.keep else [say("kept off")]
         if count or st.session_state.keep:
-            st.caption(say({0: "kept none", 1: "kept one"}.get(count, "kept many"), count=count))
+            notes.append(say({0: "kept none", 1: "kept one"}.get(count, "kept many"), count=count))
+        st.caption(" ".join(notes))
         if count:
             st.download_button(
                 say("export drawings"),

@@ -158,6 +158,7 @@ def test_the_stage_has_nothing_but_pad_digit_bars_and_the_last_drawings(page: Pa
     expect(page.locator(".history li")).to_have_text(["7"] * 3)
     draw(page, 1.75 * SEVEN)
     expect(heading(page)).to_have_text("7")
+    page.wait_for_timeout(500)
     assert float(heading(page).evaluate("digit => getComputedStyle(digit).fontSize").rstrip("px")) >= 150
     assert page.evaluate("document.querySelector('.stMain').scrollHeight <= window.innerHeight")
     page.keyboard.press("Escape")

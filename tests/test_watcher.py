@@ -100,6 +100,22 @@ def test_what_was_cleared_does_not_come_back(page: Page):
     expect(heading(page)).to_have_count(0)
 
 
+@on_both
+def test_a_number_survives_a_reload(page: Page):
+    page.get_by_text("Number", exact=True).click()
+    page.locator(".st-key-canvas-wide").wait_for()
+    page.wait_for_timeout(1000)
+    draw(page, [(60, 70), (110, 70), (70, 200)])
+    draw(page, [(200, 60), (200, 210)])
+    expect(heading(page)).to_have_text("71")
+    page.wait_for_timeout(1000)
+    drawn = ink(page)
+    page.reload()
+    expect(heading(page)).to_have_text("71")
+    page.wait_for_timeout(1000)
+    assert abs(ink(page) - drawn) <= 0.01 * drawn
+
+
 def test_a_stroke_drawn_before_a_slow_server_has_cleared_the_pad_is_kept(page: Page):
     page.add_init_script(SLOW_SERVER)
     page.reload()

@@ -9,7 +9,6 @@ from PIL import Image
 
 from model.classifier import Classifier, Digit, NetworkError, Reading, trained_networks
 from model.pictures import PictureError, open_picture
-from model.strokes import PAD_SIZE
 from views import layers, truth, why
 from views.address import NO_FILTERS, SOURCES, choose
 from views.pad import current_pad, fitting_width, guard
@@ -42,7 +41,8 @@ def show() -> None:
     state = st.session_state
     if state.stage:
         with st.container(key="stage"):
-            draw_and_read(require_classifier(state.network), state.source, _guard(state.source), on_stage=True)
+            _guard(state.source)
+            draw_and_read(require_classifier(state.network), state.source, on_stage=True)
             with st.container(key="leave"):
                 st.button(say("leave stage"), on_click=choose, kwargs={"stage": False}, shortcut="Esc", type="tertiary")
         return
@@ -64,21 +64,23 @@ def show() -> None:
             icon=":material/co_present:",
             help=say("stage hint"),
         )
-    draw_and_read(require_classifier(name), state.source, _guard(state.source))
+    _guard(state.source)
+    draw_and_read(require_classifier(name), state.source)
 
 
-def _guard(source: str) -> int | None:
-    """Guards the pad, outside of what runs again for each movement of the pen; the window's width where it matters."""
-    return guard(_PADS[source], tell_width=source == NUMBER) if source in _PADS else None
+def _guard(source: str) -> None:
+    """Guards the pad for a digit outside of what runs again for each movement of the pen."""
+    if source == DIGIT:
+        guard(_PADS[DIGIT], tell_width=False)
 
 
 @st.fragment
-def draw_and_read(classifier: Classifier, source: str, window: int | None, on_stage: bool = False) -> None:
+def draw_and_read(classifier: Classifier, source: str, on_stage: bool = False) -> None:
     """The pad and all that follows from it; only this part runs again after a stroke."""
     widths = [1, 1] if on_stage else [320, 560] if source == DIGIT else [660, 520]
     left, right = st.columns(widths, gap="large")
     with left, st.container(key="pad"):
-        drawing = _picture() if source == PICTURE else _draw(source, window, on_stage)
+        drawing = _picture() if source == PICTURE else _draw(source, on_stage)
         if on_stage:
             _show_history()
     reading = Reading(()) if drawing is None else classifier.read(drawing, several=source != DIGIT)
@@ -118,13 +120,17 @@ def _show_history() -> None:
     st.html(f'<ol class="history" aria-label="{say("history")}">{items}</ol>')
 
 
-def _draw(source: str, window: int | None, on_stage: bool) -> np.ndarray | None:
+def _draw(source: str, on_stage: bool) -> np.ndarray | None:
     """The pad for a digit, or the one for a number, as wide as the window allows.
 
-    That one keeps its width while something is drawn on it, so that a drawing never loses its place.
+    That one keeps its width while something is drawn on it, so that a drawing never loses its place. It is guarded
+    here, since what the guard tells must run the same part of the page as what the pad does.
     """
-    pad = current_pad(_PADS[source], NUMBER_WIDTH if source == NUMBER else PAD_SIZE)
-    if source == NUMBER and not pad.objects:
+    if source == DIGIT:
+        return current_pad(_PADS[DIGIT]).show(_remember, on_stage)
+    window = guard(_PADS[NUMBER], tell_width=True)
+    pad = current_pad(_PADS[NUMBER], NUMBER_WIDTH)
+    if not pad.objects:
         pad.width = fitting_width(window, NUMBER_WIDTH)
     return pad.show(_remember, on_stage)
 

@@ -195,6 +195,7 @@ def test_a_cable_pulled_for_a_moment_loses_nothing(page: Page):
     page.context.set_offline(True)
     page.wait_for_timeout(1000)
     draw(page, [(90, 150), (220, 150)])
+    page.wait_for_timeout(100)
     drawn = ink(page)
     page.context.set_offline(False)
     page.wait_for_timeout(3000)

@@ -3,13 +3,9 @@
 import csv
 import io
 import json
-import os
-import platform
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import asdict
-from importlib.metadata import version
 from pathlib import Path
 
 import keras
@@ -18,22 +14,16 @@ from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 from model import evaluate, figures
-from model.calibration import area_under_roc, calibration_error, fit_temperature, refusal_threshold, reliability
+from model.card import describe, describe_layers, describe_members
 from model.classifier import Classifier, load_metrics
-from model.data import ASSETS, LABEL_ERRORS, MNIST_SHA256, NUM_CLASSES, Split, TrainingData, digest, hold_out, scale
+from model.data import ASSETS, Split, TrainingData, hold_out, scale
 from model.neighbours import find_neighbours
-from model.network import NETWORKS, committee, logits_of, non_digit_scores, refuses, with_insight, with_readout
-from model.non_digits import synthetic_non_digits
-from model.pen_styles import synthetic_digits
+from model.network import NETWORKS, committee, refuses, with_insight, with_readout
+from model.readout import fit_readout
 from model.recipes import Recipe
 
 # Keras and LiteRT sum in another order; a larger difference than this means that they hold different networks.
 LARGEST_DIFFERENCE = 1e-4
-
-# The share of MNIST's held-out digits that may be refused; more would be noticed, fewer would let letters through.
-MNIST_DIGITS_REFUSED = 0.003
-_HELD_OUT_SYNTHETIC = 4000
-_HELD_OUT_SEED = 1_000_003
 
 
 class SaveError(Exception):
@@ -142,23 +132,7 @@ def save_committee(folders: Sequence[Path], recipe: Recipe, data: TrainingData, 
         for rows in zip(*histories, strict=True)
     ]
     bare = committee(members)
-    layers = [
-        {"name": "input", "type": "Input", "detail": "", "output_shape": list(bare.input_shape[1:]), "parameters": 0},
-        {
-            "name": "members",
-            "type": "Functional",
-            "detail": f"{len(members)} networks like {recipe.network}",
-            "output_shape": list(bare.output_shape[1:]),
-            "parameters": bare.count_params(),
-        },
-        {
-            "name": "mean",
-            "type": "Average",
-            "detail": "mean of their probabilities",
-            "output_shape": list(bare.output_shape[1:]),
-            "parameters": 0,
-        },
-    ]
+    layers = describe_members(bare, len(members), recipe.network)
     return _save(bare, True, recipe, history, data, {"layers": layers, "members": facts}, folder)
 
 
@@ -178,7 +152,7 @@ def _save(
         exported.save(new / "model.keras")
         with_insight(exported).export(str(new / "model.tflite"), format="litert", verbose=False)
         probabilities, non_digit = _agreed_answers(new, scale(data.test.images))
-        metrics = _metrics(bare, recipe, history, data, probabilities) | facts
+        metrics = describe(bare, recipe, history, data, probabilities) | facts
         metrics["validation"] = evaluate.scores(held_out.labels, Classifier(new).probabilities(scale(held_out.images)))
         if readout:
             metrics["readout"] = {**readout, "test_digits_refused": float((non_digit > 0.5).mean())}
@@ -195,40 +169,6 @@ def _save(
                 new / "reliability.svg", metadata={"Date": None}
             )
     return metrics
-
-
-def fit_readout(network: keras.Model, held_out: Split) -> dict[str, float]:
-    """Fits temperature and threshold of a network on images that it was not trained on.
-
-    Args:
-        network: with a layer "logits"; one of ten classes has no threshold, and knows nothing of synthetic images.
-        held_out: MNIST's validation images; synthetic digits and non-digits of another seed are added to them.
-
-    Returns:
-        temperature and threshold, as `model.network.with_readout` takes them; and what follows from the threshold:
-        the shares of MNIST digits, pen digits and non-digits refused, and the area under the ROC curve.
-    """
-
-    def logits(images: np.ndarray) -> np.ndarray:
-        return logits_of(network).predict(scale(images), batch_size=250, verbose=0)
-
-    mnist = logits(held_out.images)
-    if not refuses(network):
-        return {"temperature": fit_temperature(mnist, held_out.labels)}
-    pen_images, pen_labels = synthetic_digits(_HELD_OUT_SYNTHETIC, _HELD_OUT_SEED)
-    other_images, _ = synthetic_non_digits(_HELD_OUT_SYNTHETIC, _HELD_OUT_SEED, held_out)
-    pens, others = logits(pen_images), logits(other_images)
-    digits = np.concatenate([mnist, pens])[:, :NUM_CLASSES]
-    threshold = refusal_threshold(non_digit_scores(mnist), MNIST_DIGITS_REFUSED)
-    scores = {name: non_digit_scores(values) for name, values in (("mnist", mnist), ("pens", pens), ("others", others))}
-    return {
-        "temperature": fit_temperature(digits, np.concatenate([held_out.labels, pen_labels])),
-        "threshold": threshold,
-        "mnist_digits_refused": float((scores["mnist"] > threshold).mean()),
-        "pen_digits_refused": float((scores["pens"] > threshold).mean()),
-        "non_digits_refused": float((scores["others"] > threshold).mean()),
-        "area_under_roc": area_under_roc(np.concatenate([scores["mnist"], scores["pens"]]), scores["others"]),
-    }
 
 
 def _agreed_answers(folder: Path, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -250,94 +190,6 @@ def _agreed_answers(folder: Path, images: np.ndarray) -> tuple[np.ndarray, np.nd
             f"Expected: probabilities within {LARGEST_DIFFERENCE}. Received: a difference of {difference:.2g}"
         )
     return digits, non_digit
-
-
-def _metrics(
-    model: keras.Model,
-    recipe: Recipe,
-    history: Sequence[dict[str, float]],
-    data: TrainingData,
-    probabilities: np.ndarray,
-) -> dict:
-    labels = data.test.labels
-    matrix = evaluate.confusion_matrix(labels, probabilities.argmax(axis=1))
-    errors = np.flatnonzero(probabilities.argmax(axis=1) != labels)
-    label_errors = list(LABEL_ERRORS) if data.sha256 == MNIST_SHA256 else []
-    trainable = sum(int(np.prod(weight.shape)) for weight in model.trainable_weights)
-    return {
-        "network": recipe.network,
-        "test": evaluate.scores(labels, probabilities),
-        "label_errors": {"known": len(label_errors), "read_otherwise": int(np.isin(label_errors, errors).sum())},
-        "per_class": evaluate.per_class(matrix),
-        "confusion_matrix": matrix.tolist(),
-        "calibration": _calibration(labels, probabilities),
-        "parameters": {
-            "total": model.count_params(),
-            "trainable": trainable,
-            "non_trainable": model.count_params() - trainable,
-        },
-        "recipe": {**asdict(recipe), "learning_rate": recipe.learning_rate},
-        "seed": recipe.seed,
-        "training_seconds": round(sum(row["seconds"] for row in history), 1),
-        "cpu_cores": os.cpu_count(),
-        "versions": {
-            "python": platform.python_version(),
-            **{name: version(name) for name in ("tensorflow", "keras", "numpy", "ai-edge-litert")},
-        },
-        "data_sha256": data.sha256,
-        "extra_images": len(data.extra.labels) if data.extra else 0,
-        "extra_sha256": digest(data.extra) if data.extra else None,
-    }
-
-
-def _calibration(labels: np.ndarray, probabilities: np.ndarray) -> dict:
-    """The expected calibration error on the test set, and the reliability diagram's bins."""
-    confidence, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == labels
-    return {"test_error": calibration_error(confidence, right), "reliability": reliability(confidence, right)}
-
-
-def describe_layers(model: keras.Model) -> list[dict]:
-    """The layers of a network, the input first: name, type, detail, output_shape (without batch), parameters."""
-    rows = [{"name": "input", "type": "Input", "detail": "", "output_shape": list(model.input_shape[1:])}]
-    rows += [
-        {
-            "name": layer.name,
-            "type": type(layer).__name__,
-            "detail": _detail(layer),
-            "output_shape": list(layer.output.shape[1:]),
-        }
-        for layer in model.layers
-    ]
-    parameters = [0, *(layer.count_params() for layer in model.layers)]
-    return [{**row, "parameters": count} for row, count in zip(rows, parameters, strict=True)]
-
-
-def _detail(layer: keras.Layer) -> str:
-    """What a person wants to know of a layer beside its type and shape."""
-    config = layer.get_config()
-    names = {"relu": "ReLU", "selu": "SELU", "softmax": "softmax", "linear": ""}
-    activation = names.get(config.get("activation", "linear"), "")
-    match layer:
-        case keras.layers.Conv2D():
-            kernel = " × ".join(map(str, config["kernel_size"]))
-            detail = f"conv {kernel}, {config['filters']}"
-        case keras.layers.Dense():
-            detail = f"dense {config['units']}"
-        case keras.layers.MaxPooling2D():
-            detail = f"max-pool {config['pool_size'][0]}"
-        case keras.layers.BatchNormalization():
-            detail = "batch norm" if config["axis"] in (-1, 3) else f"batch norm (axis {config['axis']})"
-        case keras.layers.ZeroPadding2D():
-            detail = f"zero-pad {layer.padding[0][0]}"
-        case keras.layers.Dropout():
-            detail = f"dropout {config['rate']}"
-        case keras.layers.GlobalAveragePooling2D():
-            detail = "global average"
-        case keras.layers.Activation():
-            return activation
-        case _:
-            detail = type(layer).__name__.lower()
-    return f"{detail}, {activation}" if activation else detail
 
 
 def _write_history(history: Sequence[dict[str, float]], path: Path) -> None:

@@ -168,6 +168,23 @@ def test_the_stage_has_nothing_but_pad_digit_bars_and_the_last_drawings(page: Pa
     expect(page.locator(".st-key-stage")).to_be_visible()
 
 
+@on_phone
+def test_the_stage_fits_a_phone_and_is_drawn_on_with_a_finger(page: Page):
+    page.get_by_role("button", name="Stage").tap()
+    page.locator(".st-key-stage").wait_for()
+    page.wait_for_timeout(1000)
+    assert page.evaluate("document.querySelector('.stMain').scrollWidth <= window.innerWidth")
+    pad = page.locator("canvas.upper-canvas").bounding_box()
+    assert pad["x"] >= 0
+    assert pad["x"] + pad["width"] <= page.viewport_size["width"]
+    draw_by_touch(page, 1.2 * SEVEN)
+    expect(heading(page)).to_have_text("7")
+    page.locator(".truth [data-value='7']").tap()
+    expect(page.locator(".truth [data-value=right] b")).to_have_text("1")
+    page.get_by_role("button", name="Leave the stage").tap()
+    expect(page.get_by_role("radiogroup", name="View")).to_be_visible()
+
+
 def test_a_drawing_goes_to_the_stage_and_comes_back(page: Page):
     draw(page)
     expect(heading(page)).to_have_text("7")
@@ -244,6 +261,20 @@ def test_a_pasted_picture_is_read(page: Page, seven):
         base64.b64encode(encoded.getvalue()).decode(),
     )
     expect(heading(page)).to_have_text("7")
+
+
+def test_each_picture_is_judged_anew(page: Page, tmp_path, seven):
+    Image.fromarray(255 - seven).save(tmp_path / "one.png")
+    Image.fromarray(255 - seven[:, ::-1]).save(tmp_path / "other.png")
+    page.get_by_text("Picture", exact=True).click()
+    right = page.locator(".truth [data-value=right]")
+    for count, name in enumerate(("one.png", "other.png"), 1):
+        page.locator("input[type=file]").set_input_files(tmp_path / name)
+        expect(page.locator(".boxes")).to_be_visible()
+        expect(right).to_have_attribute("aria-pressed", "false")
+        page.wait_for_timeout(500)
+        right.click()
+        expect(right.locator("b")).to_have_text(str(count))
 
 
 def test_a_scribble_is_not_read_as_a_digit_but_the_best_guess_is_told(page: Page):

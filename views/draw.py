@@ -142,9 +142,10 @@ def _picture() -> Image.Image | None:
         ["png", "jpg", "jpeg", "webp", "gif"],
         key="upload",
         max_upload_size=10,
+        on_change=truth.forget_verdict,
     )
-    if st.toggle(say("camera"), key="camera"):
-        file = st.camera_input(say("shot"), key="shot") or file
+    if st.toggle(say("camera"), key="camera", on_change=truth.forget_verdict):
+        file = st.camera_input(say("shot"), key="shot", on_change=truth.forget_verdict) or file
     # Last, since it takes a line of its own though there is nothing to see.
     _paste_target(data={"uploader": "upload"}, key="paste_target", height="content")
     if file is None:

@@ -1,0 +1,49 @@
+"""What a network is exported with: temperature and threshold, fitted on images that it was not trained on."""
+
+import keras
+import numpy as np
+
+from model.calibration import area_under_roc, fit_temperature, refusal_threshold
+from model.data import NUM_CLASSES, Split, scale
+from model.network import logits_of, non_digit_scores, refuses
+from model.non_digits import synthetic_non_digits
+from model.pen_styles import synthetic_digits
+
+# The share of MNIST's held-out digits that may be refused; more would be noticed, fewer would let letters through.
+MNIST_DIGITS_REFUSED = 0.003
+_HELD_OUT_SYNTHETIC = 4000
+_HELD_OUT_SEED = 1_000_003
+
+
+def fit_readout(network: keras.Model, held_out: Split) -> dict[str, float]:
+    """Fits temperature and threshold of a network on images that it was not trained on.
+
+    Args:
+        network: with a layer "logits"; one of ten classes has no threshold, and knows nothing of synthetic images.
+        held_out: MNIST's validation images; synthetic digits and non-digits of another seed are added to them.
+
+    Returns:
+        temperature and threshold, as `model.network.with_readout` takes them; and what follows from the threshold:
+        the shares of MNIST digits, pen digits and non-digits refused, and the area under the ROC curve.
+    """
+
+    def logits(images: np.ndarray) -> np.ndarray:
+        return logits_of(network).predict(scale(images), batch_size=250, verbose=0)
+
+    mnist = logits(held_out.images)
+    if not refuses(network):
+        return {"temperature": fit_temperature(mnist, held_out.labels)}
+    pen_images, pen_labels = synthetic_digits(_HELD_OUT_SYNTHETIC, _HELD_OUT_SEED)
+    other_images, _ = synthetic_non_digits(_HELD_OUT_SYNTHETIC, _HELD_OUT_SEED, held_out)
+    pens, others = logits(pen_images), logits(other_images)
+    digits = np.concatenate([mnist, pens])[:, :NUM_CLASSES]
+    threshold = refusal_threshold(non_digit_scores(mnist), MNIST_DIGITS_REFUSED)
+    scores = {name: non_digit_scores(values) for name, values in (("mnist", mnist), ("pens", pens), ("others", others))}
+    return {
+        "temperature": fit_temperature(digits, np.concatenate([held_out.labels, pen_labels])),
+        "threshold": threshold,
+        "mnist_digits_refused": float((scores["mnist"] > threshold).mean()),
+        "pen_digits_refused": float((scores["pens"] > threshold).mean()),
+        "non_digits_refused": float((scores["others"] > threshold).mean()),
+        "area_under_roc": area_under_roc(np.concatenate([scores["mnist"], scores["pens"]]), scores["others"]),
+    }

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from model import committee, saving
+from model import committee, readout
 from model.calibration import softmax
 from model.checkpoint import ResumeError
 from model.classifier import Classifier, load_metrics
@@ -30,7 +30,7 @@ def data(test_set) -> TrainingData:
 def quick():
     """Calibrates on few synthetic images."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(saving, "_HELD_OUT_SYNTHETIC", 100)
+        patch.setattr(readout, "_HELD_OUT_SYNTHETIC", 100)
         yield
 
 

@@ -1,6 +1,6 @@
 """How well numbers of several digits are read, composed from what people draw with a pen.
 
-    python -m benchmarks.numbers --strokes pendigits-orig.tra --network pen
+    python -m benchmarks.numbers --strokes pendigits-orig.tra --network compact
 
 Digits of one writer are set side by side on a wide pad: of different sizes, along a sloping line, with boxes that
 overlap or stand wide apart, and with ink that never touches. Single digits on the usual pad are read too, to see how
@@ -176,7 +176,7 @@ def save_sheet(failures: Sequence[tuple[Number, str]], path: Path) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description="Measures how numbers of several digits are read.")
     parser.add_argument("--strokes", type=Path, required=True, help="JSON lines (plain or gzip) or UNIPEN")
-    parser.add_argument("--network", default="pen", help="a folder in model/trained, or its path (%(default)s)")
+    parser.add_argument("--network", default="compact", help="a folder in model/trained, or its path (%(default)s)")
     parser.add_argument("--numbers", type=int, default=1000, help="how many to compose (%(default)s)")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--failures", type=Path, help="where to save a picture of the numbers read wrong")

@@ -50,7 +50,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Draws the pen drawings that a network reads wrong.")
     parser.add_argument("file", type=Path, help="where to save the picture, as PNG")
     parser.add_argument("--strokes", type=Path, required=True, help="JSON lines (plain or gzip) or UNIPEN")
-    parser.add_argument("--network", default="pen", help="a folder in model/trained, or its path (%(default)s)")
+    parser.add_argument("--network", default="compact", help="a folder in model/trained, or its path (%(default)s)")
     options = parser.parse_args()
     errors = find_errors(read_samples(options.strokes), load_classifier(options.network))
     draw_errors(errors).quantize(16).save(options.file, optimize=True)

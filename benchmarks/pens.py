@@ -1,6 +1,6 @@
 """How well a network reads what people draw with a pen.
 
-    python -m benchmarks.pens --strokes pendigits-orig.tra --network pen
+    python -m benchmarks.pens --strokes pendigits-orig.tra --network compact
 
 Each sample is drawn as the pad draws it and read as the app reads it, with pens of several widths, in several sizes,
 places and tilts; one of these is changed at a time, and at the end all at once. The files are public: UCI's "Pen-Based
@@ -203,7 +203,7 @@ def print_digits(summary: dict) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description="Measures a network on what people drew with a pen.")
     parser.add_argument("--strokes", type=Path, required=True, help="JSON lines (plain or gzip) or UNIPEN")
-    parser.add_argument("--network", default="pen", help="a folder in model/trained, or its path (%(default)s)")
+    parser.add_argument("--network", default="compact", help="a folder in model/trained, or its path (%(default)s)")
     parser.add_argument("--letters", type=Path, help="drawings of letters, to see how many are refused")
     parser.add_argument("--json", type=Path, help="where to save the scores")
     parser.add_argument("--record", action="store_true", help="put the scores into the network's metrics.json")

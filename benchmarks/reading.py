@@ -84,7 +84,7 @@ def images_a_second(classify: Callable[[np.ndarray], object], images: np.ndarray
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Times how fast drawings are read.")
-    parser.add_argument("--network", default="pen", help="a folder in model/trained (%(default)s)")
+    parser.add_argument("--network", default="compact", help="a folder in model/trained (%(default)s)")
     parser.add_argument("--drawings", type=int, default=300, help="how many are timed one by one (%(default)s)")
     options = parser.parse_args()
     import keras

@@ -67,10 +67,6 @@ class Warp:
         return points + tf.image.resize(nodes, (SIZE, SIZE), method="bicubic")
 
 
-# The light warp suits MNIST alone; the strong one is for people who write aslant, at a tenth of a point on MNIST.
-WARPS = {"light": Warp(rotation=10.0, log_scale=0.08, shear=0.1, bend=0.3, threshold=0.1), "strong": Warp()}
-
-
 def _sample_bilinear(images: tf.Tensor, points: tf.Tensor) -> tf.Tensor:
     """Reads (n, 28, 28, 1) images at (n, 28, 28, 2) points (y, x); black outside."""
     side = SIZE + 2  # a black rim of one pixel stands for everything outside

@@ -160,8 +160,8 @@ class Classifier:
             images: float32 (n, 28, 28) or (n, 28, 28, 1) in 0..1, ink bright; at least one.
 
         Returns:
-            float32 (n, f); f is 192 for compact, 80 for pen, 128 for small, 3168 for classic, and the sum of its
-            members' for a committee.
+            float32 (n, f); f is 80 for compact, 96 for small, 3168 for classic, and the sum of its members' for a
+            committee.
         """
         images = np.ascontiguousarray(images, np.float32).reshape(-1, *INPUT_SHAPE)
         with self._lock:
@@ -242,12 +242,12 @@ def remedy(folder: Path) -> str:
     """The command that makes a missing or damaged network anew."""
     flags = {"committee": "--members 5", "fast": "--recipe fast"}.get(folder.name, f"--network {folder.name}")
     command = f"Train one with: python train.py {flags}"
-    if folder.parent == TRAINED and folder.name in ("classic", "compact", "pen"):
+    if folder.parent == TRAINED and folder.name in ("classic", "compact"):
         return f"{command}, or get the shipped one back with: git checkout -- model/trained/{folder.name}"
     return command
 
 
-def load_classifier(name: str = "pen") -> Classifier:
+def load_classifier(name: str = "compact") -> Classifier:
     """Loads a network by its name, or by the path of its folder.
 
     Args:
@@ -261,11 +261,11 @@ def load_classifier(name: str = "pen") -> Classifier:
 
 
 def trained_networks() -> list[str]:
-    """The names of the networks in `model/trained`, pen first: those are its folders, whole or damaged."""
+    """The names of the networks in `model/trained`, compact first: those are its folders, whole or damaged."""
     names = (
         [path.name for path in TRAINED.iterdir() if path.is_dir() and "." not in path.name] if TRAINED.is_dir() else []
     )
-    return sorted(names, key=lambda name: (name != "pen", name != "compact", name))
+    return sorted(names, key=lambda name: (name != "compact", name))
 
 
 def load_metrics(folder: Path) -> dict:

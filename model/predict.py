@@ -62,7 +62,7 @@ def main(arguments: list[str] | None = None) -> int:
     """
     parser = argparse.ArgumentParser(prog="python -m model.predict", description="Reads digits in image files.")
     parser.add_argument("paths", nargs="+", metavar="PATH", help="image files, or folders of them")
-    parser.add_argument("--network", default="pen", metavar="NAME", help="default: %(default)s")
+    parser.add_argument("--network", default="compact", metavar="NAME", help="default: %(default)s")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     options = parser.parse_args(arguments)
     try:

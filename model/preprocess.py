@@ -88,7 +88,7 @@ def to_ink(drawing: Drawing) -> np.ndarray:
     strongest = difference[histogram > 0].max()
     if strongest < 255 * LEAST_CONTRAST:
         return np.zeros(lightness.shape, np.float32)
-    return (np.maximum(difference, 0) / strongest).astype(np.float32)[lightness]
+    return (np.maximum(difference, 0) / strongest).astype(np.float32).take(lightness)
 
 
 def _is_flat(border: np.ndarray, ground: int) -> bool:
@@ -112,9 +112,10 @@ def _lightness_and_alpha(drawing: Drawing) -> tuple[np.ndarray, np.ndarray | Non
     elif drawing.mode not in ("L", "RGB", "RGBA"):
         drawing = drawing.convert("RGBA" if drawing.has_transparency_data else "L")
     lightness = np.asarray(drawing.convert("L"))
-    if drawing.mode != "RGBA" or drawing.getextrema()[3][0] == 255:
+    alpha = drawing.getchannel("A") if drawing.mode == "RGBA" else None
+    if alpha is None or alpha.getextrema()[0] == 255:
         return lightness, None
-    return lightness, np.asarray(drawing.getchannel("A"))
+    return lightness, np.asarray(alpha)
 
 
 def _stretched(ink: np.ndarray) -> np.ndarray:

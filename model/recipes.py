@@ -29,10 +29,12 @@ class Recipe:
         activation: of the hidden layers, "relu" or "selu".
         schedule: "constant", or "one-cycle": up to the peak in the first fifth of the run, then a cosine to zero.
         validation_share: which share of the training images, at their end, is held out for validation.
-        augment: how far MNIST's images are warped (`model.augment.WARPS`); synthetic ones get the strong warp.
+        augment: whether MNIST's images are warped (`model.augment`); synthetic ones always are.
         pen_digits: how many synthetic digits in pen styles that MNIST lacks there are (`model.pen_styles`).
         non_digits: how many images that are no digits there are (`model.non_digits`).
         synthetic_batch: how many of those two kinds, drawn at random, are added to each batch.
+        label_smoothing: which share of a digit's target is spread over the ten digits, 0..1 (Szegedy et al. 2016);
+            non-digits keep theirs.
         bfloat16: whether the convolutions may be computed in bfloat16 where the processor has it.
         seed: of the initial weights, the order of the images, the warps and the dropout.
         name: of the recipe in `RECIPES`; one that the command line changed keeps it.
@@ -44,10 +46,11 @@ class Recipe:
     optimizer: str
     schedule: Schedule
     validation_share: float
-    augment: Literal["none", "light", "strong"]
+    augment: Literal["none", "warp"]
     pen_digits: int = 0
     non_digits: int = 0
     synthetic_batch: int = 0
+    label_smoothing: float = 0.0
     bfloat16: bool = False
     activation: str = "relu"
     seed: int = 1
@@ -67,7 +70,7 @@ class Recipe:
         """How many of so many training images are held out for validation; never none and never all."""
         return min(max(1, round(images * self.validation_share)), images - 1)
 
-    def changed(self, **changes: str | int | None) -> "Recipe":
+    def changed(self, **changes: str | float | None) -> "Recipe":
         """This recipe with those changes that are not None.
 
         Raises:
@@ -86,12 +89,17 @@ _RECIPES = (
     Recipe(
         name="standard",
         network="compact",
-        epochs=14,
+        epochs=32,
         batch_size=128,
         optimizer="adam",
         schedule="one-cycle",
         validation_share=1 / 12,
-        augment="light",
+        augment="warp",
+        pen_digits=50_000,
+        non_digits=20_000,
+        synthetic_batch=56,
+        label_smoothing=0.1,
+        bfloat16=True,
     ),
     Recipe(
         name="fast",
@@ -113,20 +121,6 @@ _RECIPES = (
         schedule="constant",
         validation_share=0.2,
         augment="none",
-    ),
-    Recipe(
-        name="pen",
-        network="pen",
-        epochs=24,
-        batch_size=128,
-        optimizer="adam",
-        schedule="one-cycle",
-        validation_share=1 / 12,
-        augment="light",
-        pen_digits=50_000,
-        non_digits=20_000,
-        synthetic_batch=56,
-        bfloat16=True,
     ),
 )
 RECIPES: dict[str, Recipe] = {recipe.name: recipe for recipe in _RECIPES}

@@ -18,7 +18,7 @@ def results() -> str:
         "| network | accuracy on MNIST's test set | read wrong | parameters | training time |",
         "|---|---:|---:|---:|---:|",
     ]
-    for name in ("classic", "compact", "pen"):
+    for name in ("classic", "compact"):
         metrics = load_metrics(TRAINED / name)
         test = metrics["test"]
         rows.append(
@@ -30,8 +30,8 @@ def results() -> str:
 
 
 def pens() -> str:
-    """The table of what `pen` makes of real pen drawings, one condition a row."""
-    scores = load_metrics(TRAINED / "pen")["pens"]
+    """The table of what `compact` makes of real pen drawings, one condition a row."""
+    scores = load_metrics(TRAINED / "compact")["pens"]
     rows = ["| drawn with | read right | refused |", "|---|---:|---:|"]
     rows += [
         f"| {condition} | {100 * accuracy:.1f} % | {100 * scores['refused'][condition]:.1f} % |"

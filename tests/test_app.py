@@ -90,7 +90,7 @@ def test_the_other_network_reads_the_same_drawing(seven):
     assert [header.value for header in test.header] == ["7"]
 
 
-@pytest.mark.parametrize("name", ["pen", "compact", "classic"])
+@pytest.mark.parametrize("name", ["compact", "classic"])
 def test_the_mistakes_screen_tells_errors_and_accuracy_of_the_network(name):
     metrics = networks.load_metrics(networks.TRAINED / name)
     test = app("Mistakes", network=name).run()
@@ -161,7 +161,7 @@ def test_images_read_right_but_unsure_are_shown_below_the_chosen_probability(tes
     assert [image[0] for image in gallery(test)] == expected.tolist()
 
 
-@pytest.mark.parametrize("name", ["pen", "compact", "classic"])
+@pytest.mark.parametrize("name", ["compact", "classic"])
 def test_the_confusion_matrix_equals_a_plain_recount_and_the_saved_scores(name, test_set):
     read, _, wrong = answers(name, test_set)
     cells = re.findall(r'data-value="(\d)(\d)"[^>]*>([\d·]+)<', shown(app("Mistakes", network=name).run(), "matrix"))
@@ -225,7 +225,7 @@ def test_damaged_marks_get_a_message_and_the_page_works_on(marks_file):
         {"probability": "90-10"},
         {"probability": "x"},
         {"image": "10000"},
-        {"panel": "Image", "versus": "pen"},
+        {"panel": "Image", "versus": "compact"},
         {"panel": "Compare", "versus": "nonsense"},
         {"find": "<script>"},
     ],
@@ -238,7 +238,7 @@ def test_an_address_that_nobody_could_have_reached_shows_the_page_as_if_it_were_
 
 def test_the_network_screen_shows_all_that_was_measured():
     table = app("Network").run().markdown[0].value
-    for name in ("pen", "compact", "classic"):
+    for name in ("compact", "classic"):
         metrics = networks.load_metrics(networks.TRAINED / name)
         assert name in table
         assert f"{metrics['parameters']['total']:,}" in table
@@ -247,9 +247,9 @@ def test_the_network_screen_shows_all_that_was_measured():
 
 @pytest.mark.parametrize("damage", ["missing", "damaged"])
 def test_without_a_network_the_page_names_the_remedy_and_the_others_work(copied_networks, damage):
-    path = copied_networks / "pen" / "model.tflite"
+    path = copied_networks / "compact" / "model.tflite"
     path.unlink() if damage == "missing" else path.write_bytes(b"damaged")
-    assert "python train.py --network pen" in errors(app("Draw").run())
+    assert "python train.py --network compact" in errors(app("Draw").run())
     assert errors(app("Mistakes").run()) == ""
     assert errors(app("Network").run()) == ""
     assert errors(app("Draw", network="classic").run()) == ""
@@ -257,19 +257,19 @@ def test_without_a_network_the_page_names_the_remedy_and_the_others_work(copied_
 
 @pytest.mark.parametrize("content", [None, b"damaged"])
 def test_without_scores_the_network_screen_names_the_remedy_and_shows_the_other(copied_networks, content):
-    path = copied_networks / "pen" / "metrics.json"
+    path = copied_networks / "compact" / "metrics.json"
     path.unlink() if content is None else path.write_bytes(content)
     test = app("Network").run()
-    assert "python train.py --network pen" in errors(test)
+    assert "python train.py --network compact" in errors(test)
     assert "classic" in test.markdown[0].value
     assert errors(app("Draw").run()) == ""
 
 
 @pytest.mark.parametrize("content", [None, b"damaged"])
 def test_without_test_results_the_mistakes_screen_names_the_remedy(copied_networks, content):
-    path = copied_networks / "pen" / "test_probabilities.npy"
+    path = copied_networks / "compact" / "test_probabilities.npy"
     path.unlink() if content is None else path.write_bytes(content)
-    assert "python train.py --network pen" in errors(app("Mistakes").run())
+    assert "python train.py --network compact" in errors(app("Mistakes").run())
     assert errors(app("Draw").run()) == ""
 
 

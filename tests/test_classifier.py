@@ -23,7 +23,7 @@ from model.data import LABEL_ERRORS, read_split, scale
 from model.strokes import draw_strokes
 from scripts.running import ROOT
 
-SHIPPED = ["pen", "compact", "classic"]
+SHIPPED = ["compact", "classic"]
 
 
 @pytest.fixture
@@ -82,9 +82,8 @@ def test_the_last_features_group_test_images_with_training_images_of_their_digit
     assert np.mean(test_set.labels[np.stack(similar)] == test_set.labels[100:103, np.newaxis]) == 1
 
 
-@pytest.mark.parametrize("name", ["pen", "compact"])
-def test_the_mean_of_the_last_feature_maps_is_the_last_features(name, test_set):
-    classifier = load_classifier(name)
+def test_the_mean_of_the_last_feature_maps_is_the_last_features(test_set):
+    classifier = load_classifier("compact")
     image = scale(test_set.images[:1])[0, ..., 0]
     maps = classifier.feature_maps(image)
     assert len(maps) >= 4
@@ -168,14 +167,11 @@ def test_missing_and_damaged_test_results_say_so(damaged):
         load_test_probabilities(damaged)
 
 
-def test_pen_comes_first_and_unfinished_runs_are_no_networks(monkeypatch, tmp_path):
-    for name in ("classic", "mine", "compact", "compact.unfinished", "mine.new"):
+def test_compact_comes_first_and_unfinished_runs_are_no_networks(monkeypatch, tmp_path):
+    for name in ("mine", "classic", "compact", "committee", "compact.unfinished", "mine.new"):
         (tmp_path / name).mkdir()
     monkeypatch.setattr(networks, "TRAINED", tmp_path)
-    assert networks.trained_networks() == ["compact", "classic", "mine"]
-    for name in ("pen", "committee", "fast"):
-        (tmp_path / name).mkdir()
-    assert networks.trained_networks() == ["pen", "compact", "classic", "committee", "fast", "mine"]
+    assert networks.trained_networks() == ["compact", "classic", "committee", "mine"]
 
 
 def test_reading_needs_no_tensorflow_keras_or_pyplot():
@@ -189,16 +185,16 @@ def test_reading_needs_no_tensorflow_keras_or_pyplot():
 
 
 @pytest.mark.parametrize("strokes", [[[20, 140], [260, 140]], [[140, 140]]], ids=["a horizontal line", "a dot"])
-def test_pen_refuses_a_line_and_a_dot(strokes):
-    assert load_classifier("pen").read(draw_strokes([np.array(strokes, float)], 20), several=False).text == "?"
+def test_compact_refuses_a_line_and_a_dot(strokes):
+    assert load_classifier("compact").read(draw_strokes([np.array(strokes, float)], 20), several=False).text == "?"
 
 
-def test_pen_refuses_a_zigzag_but_reads_a_vertical_line_as_1():
+def test_compact_refuses_a_zigzag_but_reads_a_vertical_line_as_1():
     zigzag = np.array([[20 + 24 * step, 40 if step % 2 else 240] for step in range(11)], float)
-    assert load_classifier("pen").read(draw_strokes([zigzag], 20)).text == "?"
-    assert load_classifier("pen").read(draw_strokes([np.array([[140.0, 40.0], [140.0, 240.0]])], 20)).text == "1"
+    assert load_classifier("compact").read(draw_strokes([zigzag], 20)).text == "?"
+    assert load_classifier("compact").read(draw_strokes([np.array([[140.0, 40.0], [140.0, 240.0]])], 20)).text == "1"
 
 
 def test_a_filled_pad_is_no_digit():
     for filled in (np.full((280, 280), 255, np.uint8), np.pad(np.full((240, 240), 255, np.uint8), 20)):
-        assert load_classifier("pen").read(filled).text in ("", "?")
+        assert load_classifier("compact").read(filled).text in ("", "?")

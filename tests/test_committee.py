@@ -16,7 +16,7 @@ from model.network import logits_of
 from model.recipes import Recipe
 from model.saving import save_committee
 
-TINY = Recipe("pen", 1, 50, "adam", "one-cycle", 0.2, "none", pen_digits=20, non_digits=30, synthetic_batch=10)
+TINY = Recipe("compact", 1, 50, "adam", "one-cycle", 0.2, "none", pen_digits=20, non_digits=30, synthetic_batch=10)
 
 
 @pytest.fixture(scope="module")

@@ -40,7 +40,7 @@ def test_the_layers_follow_the_drawing_one_at_a_time_or_all_and_of_each_network(
     page.get_by_role("slider", name="Layer").focus()
     page.keyboard.press("ArrowRight")
     expect(figures).to_have_count(1)
-    expect(figures.first).to_contain_text("Layer 1 of pen: 48 maps of 14 × 14")
+    expect(figures.first).to_contain_text("Layer 1 of compact: 48 maps of 12 × 12")
     assert figures.first.locator("img").evaluate("sheet => sheet.complete && sheet.naturalWidth > 0")
     page.get_by_text("classic", exact=True).click()
     expect(figures).to_have_count(3)

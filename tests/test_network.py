@@ -12,7 +12,6 @@ from model.network import (
     compact,
     logits_of,
     non_digit_scores,
-    pen,
     small,
     with_insight,
     with_readout,
@@ -54,23 +53,18 @@ def test_classic_drops_a_quarter_and_has_its_wide_dense_layer():
     assert [layer.units for layer in layers if isinstance(layer, keras.layers.Dense)] == [3168, 10]
 
 
-@pytest.mark.parametrize("network", [compact, pen])
-def test_the_small_networks_have_at_most_300_000_parameters(network):
-    assert network().count_params() <= 300_000
-
-
-def test_small_is_compact_at_two_thirds_of_its_width():
-    filters = [
-        [layer.filters for layer in network().layers if isinstance(layer, keras.layers.Conv2D)]
-        for network in (small, compact)
-    ]
-    assert filters == [[32, 64, 64, 128], [48, 96, 96, 192]]
-    assert [type(layer) for layer in small().layers] == [type(layer) for layer in compact().layers]
-    assert small().count_params() == 132_266
+@pytest.mark.parametrize(
+    ("network", "filters", "parameters"),
+    [(compact, [48, 64, 80, 96, 96, 80], 298_859), (small, [16, 32, 64, 96], 80_538)],
+)
+def test_the_networks_of_our_own_have_their_filters_and_at_most_300_000_parameters(network, filters, parameters):
+    convolutions = [layer for layer in network().layers if isinstance(layer, keras.layers.Conv2D)]
+    assert [layer.filters for layer in convolutions] == filters
+    assert network().count_params() == parameters <= 300_000
 
 
 def test_the_readout_gives_probabilities_and_refuses_above_the_threshold():
-    network = pen()
+    network = compact()
     images = np.random.default_rng(0).random((50, 28, 28, 1))
     logits = logits_of(network).predict(images, verbose=0)
     scores = non_digit_scores(logits)
@@ -80,7 +74,7 @@ def test_the_readout_gives_probabilities_and_refuses_above_the_threshold():
     assert np.array_equal(answers["non_digit"][:, 0] > 0.5, scores > threshold)
 
 
-@pytest.mark.parametrize("network", [classic(), with_readout(pen(), 1.0, 0.0)], ids=["classic", "pen"])
+@pytest.mark.parametrize("network", [classic(), with_readout(compact(), 1.0, 0.0)], ids=["classic", "compact"])
 def test_features_come_beside_unchanged_answers_and_make_the_logits(network):
     images = np.random.default_rng(0).random((5, 28, 28, 1))
     answers = with_insight(network).predict(images, verbose=0)
@@ -95,7 +89,7 @@ def test_features_come_beside_unchanged_answers_and_make_the_logits(network):
     ("network", "shapes"),
     [
         (classic(), [(26, 26, 32), (13, 13, 48), (7, 7, 64)]),
-        (with_readout(small(), 1.0, None), [(14, 14, 32), (14, 14, 64), (7, 7, 64), (7, 7, 128)]),
+        (with_readout(small(), 1.0, None), [(12, 12, 16), (10, 10, 32), (4, 4, 64), (2, 2, 96)]),
     ],
     ids=["classic", "small"],
 )
@@ -108,7 +102,7 @@ def test_each_convolution_tells_its_maps_after_the_activation(network, shapes):
         assert values.min() == 0 < values.max()
 
 
-@pytest.mark.parametrize("architecture", [classic, small, pen])
+@pytest.mark.parametrize("architecture", [classic, small, compact])
 def test_a_committee_gives_the_mean_of_its_members_probabilities_and_all_their_features(architecture):
     members = [architecture(), architecture()]
     images = np.random.default_rng(0).random((5, 28, 28, 1))
@@ -120,7 +114,7 @@ def test_a_committee_gives_the_mean_of_its_members_probabilities_and_all_their_f
 
 def test_a_network_of_ten_classes_has_a_readout_without_a_threshold():
     images = np.random.default_rng(0).random((20, 28, 28, 1))
-    network = compact()
+    network = small()
     cooled = with_readout(network, temperature=0.5, threshold=None).predict(images, verbose=0)
     logits = logits_of(network).predict(images, verbose=0)
     assert cooled == pytest.approx(softmax(logits / 0.5), abs=1e-5)
@@ -129,7 +123,7 @@ def test_a_network_of_ten_classes_has_a_readout_without_a_threshold():
 @pytest.mark.parametrize("name", list(NETWORKS))
 def test_a_network_gives_probabilities(name):
     probabilities = NETWORKS[name]().predict(np.random.default_rng(0).random((3, 28, 28, 1)), verbose=0)
-    assert probabilities.shape == (3, 11 if name == "pen" else 10)
+    assert probabilities.shape == (3, 11 if name == "compact" else 10)
     assert probabilities.sum(axis=1) == pytest.approx(np.ones(3), abs=1e-5)
 
 

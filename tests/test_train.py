@@ -218,7 +218,6 @@ def test_the_defaults_of_classic_are_the_articles():
         ("", "standard", "compact", "compact"),
         ("--recipe fast", "fast", "small", "fast"),
         ("--recipe article", "article", "classic", "classic"),
-        ("--network pen", "pen", "pen", "pen"),
         ("--network compact", "standard", "compact", "compact"),
         ("--network classic --recipe article", "article", "classic", "classic"),
     ],

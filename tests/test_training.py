@@ -62,7 +62,7 @@ def interrupted(monkeypatch):
 
 @pytest.mark.parametrize("schedule", ["constant", "one-cycle"])
 def test_a_resumed_run_ends_as_an_uninterrupted_one(tmp_path, data, interrupted, schedule):
-    recipe = Recipe("classic", 3, 32, "adam", schedule, 0.2, augment="light")
+    recipe = Recipe("classic", 3, 32, "adam", schedule, 0.2, augment="warp")
     whole, history = train(recipe, data, Unfinished(tmp_path / "whole"), "data", verbose=0)
     cut = Unfinished(tmp_path / "cut")
     interrupted(lambda: train(recipe, data, cut, "data", verbose=0))
@@ -147,7 +147,7 @@ def test_a_damaged_state_says_so(tmp_path, data, interrupted):
 
 
 def test_the_learning_rate_rises_to_its_peak_and_ends_at_zero():
-    recipe = Recipe("compact", 10, 128, "adam", "one-cycle", 0.1, augment="light")
+    recipe = Recipe("compact", 10, 128, "adam", "one-cycle", 0.1, augment="warp")
     schedule = build_optimizer(recipe, steps_per_epoch=100)._learning_rate
     rates = np.array([float(schedule(step)) for step in range(0, 1001, 10)])
     assert rates.argmax() == 20
@@ -156,7 +156,9 @@ def test_the_learning_rate_rises_to_its_peak_and_ends_at_zero():
     assert rates[-1] == pytest.approx(0, abs=1e-8)
 
 
-MIXED = Recipe("pen", 2, 32, "adam", "one-cycle", 0.1, augment="none", pen_digits=20, non_digits=30, synthetic_batch=12)
+MIXED = Recipe(
+    "compact", 2, 32, "adam", "one-cycle", 0.1, augment="none", pen_digits=20, non_digits=30, synthetic_batch=12
+)
 
 
 def test_the_synthetic_images_are_pen_digits_and_non_digits(data):
@@ -171,6 +173,17 @@ def test_each_batch_has_real_images_and_behind_them_synthetic_ones(data):
     assert images.shape == (32 + 12, 28, 28, 1)
     assert set(labels.numpy()[:32].argmax(axis=1)) <= set(range(10))
     assert set(labels.numpy()[32:].argmax(axis=1)) == {10}
+
+
+def test_smoothing_spreads_a_digits_target_over_the_digits_and_leaves_non_digits_alone(data):
+    synthetic = Split(np.zeros((50, 28, 28), np.uint8), np.full(50, 10, np.uint8))
+    plain, smooth = (
+        next(iter(training_batches(data, MIXED.changed(label_smoothing=smoothing), 0, 11, synthetic)))[1].numpy()
+        for smoothing in (0.0, 0.2)
+    )
+    assert smooth[:32, :10] == pytest.approx(0.8 * plain[:32, :10] + 0.02)
+    assert np.all(smooth[:32, 10] == 0)
+    assert np.array_equal(smooth[32:], plain[32:])
 
 
 def test_other_synthetic_images_are_drawn_in_each_epoch_and_the_same_after_a_resume(data):
@@ -198,7 +211,7 @@ def test_every_epoch_has_each_image_once_in_an_order_of_its_own(data):
 
 
 def test_the_batches_of_a_later_epoch_are_the_same_when_training_begins_there(data):
-    recipe = Recipe("classic", 2, 32, "adam", "constant", 0.2, augment="light")
+    recipe = Recipe("classic", 2, 32, "adam", "constant", 0.2, augment="warp")
     whole = list(training_batches(data, recipe))
     later = list(training_batches(data, recipe, first_epoch=1))
     assert len(later) == len(whole) // 2

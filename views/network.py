@@ -61,6 +61,8 @@ def _comparison(cards: dict[str, dict]) -> None:
         say("row batch"): lambda card: _batch_size(card["recipe"]),
         say("row activation"): lambda card: card["recipe"]["activation"],
         say("row warp"): lambda card: card["recipe"]["augment"],
+        # Networks of older runs had none.
+        say("row smoothing"): lambda card: f"{card['recipe'].get('label_smoothing', 0):g}",
         say("row pens"): lambda card: f"{card['recipe']['pen_digits']:,}",
         say("row others"): lambda card: f"{card['recipe']['non_digits']:,}",
         say("row validation"): lambda card: percent(card["recipe"]["validation_share"]),

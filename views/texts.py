@@ -290,7 +290,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "batch": ("{mnist} and {synthetic} synthetic", "{mnist}，另加合成 {synthetic}"),
     "row activation": ("Activation", "激活函数"),
     "row smoothing": ("Label smoothing", "标签平滑"),
-    "row warp": ("Warp of the training images", "训练图的变形"),
+    "row warp": ("Augmentation", "数据增强"),
     "row pens": ("Synthetic pen digits", "合成手写数字"),
     "row others": ("Non-digits", "非数字"),
     "row validation": ("Held out for validation", "留作验证"),

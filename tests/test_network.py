@@ -89,9 +89,13 @@ def test_features_come_beside_unchanged_answers_and_make_the_logits(network):
     ("network", "shapes"),
     [
         (classic(), [(26, 26, 32), (13, 13, 48), (7, 7, 64)]),
+        (
+            with_readout(compact(), 1.0, 0.0),
+            [(12, 12, 48), (10, 10, 64), (5, 5, 80), (5, 5, 96), (5, 5, 96), (5, 5, 80)],
+        ),
         (with_readout(small(), 1.0, None), [(12, 12, 16), (10, 10, 32), (4, 4, 64), (2, 2, 96)]),
     ],
-    ids=["classic", "small"],
+    ids=["classic", "compact", "small"],
 )
 def test_each_convolution_tells_its_maps_after_the_activation(network, shapes):
     answers = with_insight(network).predict(np.random.default_rng(0).random((2, 28, 28, 1)), verbose=0)

@@ -208,6 +208,7 @@ def test_right_and_wrong_are_counted_by_key_once_a_drawing(page: Page):
     for key, counts in (("y", ("1", "0")), ("2", ("1", "1")), ("7", ("2", "1"))):
         draw(page, 1.75 * SEVEN)
         expect(heading(page)).to_have_text("7")
+        expect(page.locator(".truth button").first).to_be_enabled()  # they come after the digit
         page.wait_for_timeout(500)
         page.keyboard.press(key)
         expect(right).to_have_text(counts[0])
@@ -216,6 +217,7 @@ def test_right_and_wrong_are_counted_by_key_once_a_drawing(page: Page):
         expect(heading(page)).to_have_count(0)
     draw(page, 1.75 * SEVEN)
     expect(heading(page)).to_have_text("7")
+    expect(page.locator(".truth button").first).to_be_enabled()
     for key, counts in (("x", ("2", "2")), ("7", ("3", "1")), ("7", ("2", "1"))):
         page.keyboard.press(key)
         expect(right).to_have_text(counts[0])

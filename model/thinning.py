@@ -10,8 +10,10 @@ from PIL import Image
 
 # Pen width as a share of the ink's longer side. MNIST's own digits have a median of 0.12, nine in ten are below 0.17.
 USUAL_WIDTH = 0.15
-# Larger ink is reduced before it is measured and thinned, in pixels: the field takes 20.
-_ENOUGH = 280
+# The longer side at which ink is measured and thinned, in pixels, or thereabouts. Larger ink takes time; on smaller ink
+# a disc of one or two pixels takes off too much or too little. Ink below the second has no outline finer than its
+# pixels: an image of MNIST stays as it is.
+_SIDE, _SMALL = 280, 40
 
 
 def thin(ink: np.ndarray) -> np.ndarray:
@@ -23,11 +25,7 @@ def thin(ink: np.ndarray) -> np.ndarray:
     Returns:
         The ink itself, or the box of the thinned one: float32 (h, w) of 0 and 1.
     """
-    if factor := max(ink.shape) // _ENOUGH:
-        reduced = np.asarray(Image.fromarray(np.ascontiguousarray(ink)).reduce(factor))
-    else:
-        reduced = ink
-    inked = reduced > 0.5
+    inked = _resized(ink) > 0.5
     side, width = max(inked.shape), pen_width(inked)
     # Of a digit of longer side s and pen width w, shrunk by r, the longer side is s - 2r and the width w - 2r.
     # A filled loop makes the pen seem wider than it is: at most half of the width measured is taken away.
@@ -39,6 +37,18 @@ def thin(ink: np.ndarray) -> np.ndarray:
     if rows.size == 0:
         return ink
     return thinned[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1].astype(np.float32)
+
+
+def _resized(ink: np.ndarray) -> np.ndarray:
+    """The ink, reduced or enlarged by a whole number to 0.5 to 2 times `_SIDE`; small ink as it is."""
+    height, width = ink.shape
+    longer = max(height, width)
+    if longer >= 2 * _SIDE:
+        return np.asarray(Image.fromarray(np.ascontiguousarray(ink)).reduce(longer // _SIDE))
+    if longer >= _SMALL and (factor := _SIDE // longer) > 1:
+        size = (width * factor, height * factor)
+        return np.asarray(Image.fromarray(np.ascontiguousarray(ink)).resize(size, Image.Resampling.BILINEAR))
+    return ink
 
 
 def pen_width(inked: np.ndarray) -> float:

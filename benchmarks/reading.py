@@ -17,7 +17,7 @@ import numpy as np
 from model.classifier import TRAINED, Classifier, load_classifier
 from model.data import read_split, scale
 from model.preprocess import Box, normalize, to_ink
-from model.segment import find_candidates
+from model.segment import whole
 from model.strokes import PAD_SIZE
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -35,25 +35,29 @@ def pad_drawings(count: int) -> list[np.ndarray]:
 
 
 def stages(classifier: Classifier, keras_model) -> dict[str, Callable[[np.ndarray], object]]:
-    """What is timed for each drawing, by name; each stage begins with what the ones before it made."""
+    """What is timed for each drawing, by name; each stage begins with what the ones before it made.
+
+    The stages are those of the pad for one digit; the pad for numbers also looks for several.
+    """
     made: dict[str, object] = {}
 
     def ink(drawing: np.ndarray) -> None:
         made["ink"] = to_ink(drawing)
 
-    def segment(_: np.ndarray) -> None:
-        made["candidates"] = find_candidates(made["ink"])
+    def find(_: np.ndarray) -> None:
+        made["digit"] = whole(made["ink"])
 
     def normalise(_: np.ndarray) -> None:
-        parts = made["candidates"]
+        parts = made["digit"]
         made["images"] = np.stack([normalize(part.ink, Box(0, 0, part.box.width, part.box.height)) for part in parts])
 
     return {
         "find the ink": ink,
-        "find the digits": segment,
+        "find the digit": find,
         "normalise": normalise,
         "network": lambda _: classifier.classify(made["images"]),
-        "all of it": classifier.read,
+        "all of it": lambda drawing: classifier.read(drawing, several=False),
+        "all of it, as a number": classifier.read,
         "network by a direct Keras call": lambda _: keras_model(made["images"][..., np.newaxis], training=False),
         "network by keras.Model.predict": lambda _: keras_model.predict(made["images"][..., np.newaxis], verbose=0),
     }

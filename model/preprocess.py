@@ -82,13 +82,15 @@ def to_ink(drawing: Drawing) -> np.ndarray:
     ground = int(np.median(border))
     if not _is_flat(border, ground):
         return photo_ink(lightness)
-    histogram = np.array(Image.fromarray(lightness).histogram())
-    difference = np.arange(256) - ground
-    difference = difference if difference @ histogram > 0 else -difference
-    strongest = difference[histogram > 0].max()
+    # Ink is on the side where most of the lightness differs from the ground's.
+    sign = 1 if lightness.mean() > ground else -1
+    strongest = abs(int(lightness.max() if sign > 0 else lightness.min()) - ground)
     if strongest < 255 * LEAST_CONTRAST:
         return np.zeros(lightness.shape, np.float32)
-    return (np.maximum(difference, 0) / strongest).astype(np.float32).take(lightness)
+    ink = lightness.astype(np.float32)
+    ink -= ground
+    ink *= np.float32(sign / strongest)
+    return np.maximum(ink, 0, out=ink)
 
 
 def _is_flat(border: np.ndarray, ground: int) -> bool:
@@ -108,14 +110,13 @@ def _lightness_and_alpha(drawing: Drawing) -> tuple[np.ndarray, np.ndarray | Non
                 f"This is no drawing. Expected: uint8 (h, w), (h, w, 3) or (h, w, 4). "
                 f"Received: {drawing.dtype} {drawing.shape}"
             )
+        alpha = drawing[..., 3] if drawing.ndim == 3 and drawing.shape[2] == 4 else None
         drawing = Image.fromarray(drawing)
-    elif drawing.mode not in ("L", "RGB", "RGBA"):
-        drawing = drawing.convert("RGBA" if drawing.has_transparency_data else "L")
-    lightness = np.asarray(drawing.convert("L"))
-    alpha = drawing.getchannel("A") if drawing.mode == "RGBA" else None
-    if alpha is None or alpha.getextrema()[0] == 255:
-        return lightness, None
-    return lightness, np.asarray(alpha)
+    else:
+        if drawing.mode not in ("L", "RGB", "RGBA"):
+            drawing = drawing.convert("RGBA" if drawing.has_transparency_data else "L")
+        alpha = np.asarray(drawing.getchannel("A")) if drawing.mode == "RGBA" else None
+    return np.asarray(drawing.convert("L")), None if alpha is None or alpha.min() == 255 else alpha
 
 
 def _stretched(ink: np.ndarray) -> np.ndarray:

@@ -24,7 +24,7 @@ def test_every_stage_of_every_drawing_but_the_first_is_timed():
     model, drawings = KerasStandIn(), pad_drawings(4)
     times = time_stages(drawings, stages(load_classifier(), model))
     assert all(values.shape == (3,) and (values >= 0).all() for values in times.values())
-    assert {"find the ink", "find the digits", "normalise", "network", "all of it"} < times.keys()
+    assert {"find the ink", "find the digit", "normalise", "network", "all of it"} < times.keys()
     expected = load_classifier().read(drawings[-1]).digits[0].image
     assert all(np.array_equal(images[0, ..., 0], expected) for images in model.seen[-2:])
 

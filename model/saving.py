@@ -10,6 +10,7 @@ from pathlib import Path
 
 import keras
 import numpy as np
+import tensorflow as tf
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
@@ -24,6 +25,9 @@ from model.recipes import Recipe
 
 # Keras and LiteRT sum in another order; a larger difference than this means that they hold different networks.
 LARGEST_DIFFERENCE = 1e-4
+# With weights of 8 bits single images may differ by a few hundredths: what counts is the mean over the images. Two
+# networks of one recipe and different seeds are more than this apart.
+LARGEST_MEAN_DIFFERENCE = 2e-3
 
 
 class SaveError(Exception):
@@ -147,11 +151,17 @@ def _save(
 ) -> dict:
     held_out = hold_out(data.training, recipe.validation_count(len(data.training.labels)))[1]
     readout = fit_readout(bare, held_out) if calibrated else {}
+    # Our own networks are read with weights of 8 bits, in a third of the time and from a quarter of the bytes; the
+    # activations are rounded to 8 bits image by image. The article's network stays exactly as it was trained.
+    eight_bit = recipe.network != "classic"
     exported = with_readout(bare, readout["temperature"], readout.get("threshold")) if calibrated else bare
     with replaced_folder(folder) as new:
         exported.save(new / "model.keras")
-        with_insight(exported).export(str(new / "model.tflite"), format="litert", verbose=False)
-        probabilities, non_digit = _agreed_answers(new, scale(data.test.images))
+        optimizations = [tf.lite.Optimize.DEFAULT] if eight_bit else []
+        with_insight(exported).export(
+            str(new / "model.tflite"), format="litert", verbose=False, optimizations=optimizations
+        )
+        probabilities, non_digit = _agreed_answers(new, scale(data.test.images), eight_bit)
         metrics = describe(bare, recipe, history, data, probabilities) | facts
         metrics["validation"] = evaluate.scores(held_out.labels, Classifier(new).probabilities(scale(held_out.images)))
         if readout:
@@ -171,7 +181,7 @@ def _save(
     return metrics
 
 
-def _agreed_answers(folder: Path, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _agreed_answers(folder: Path, images: np.ndarray, eight_bit: bool) -> tuple[np.ndarray, np.ndarray]:
     """What both saved files, reloaded, make of the images (n, 28, 28, 1): LiteRT's, as `Classifier.classify` gives it.
 
     Raises:
@@ -180,14 +190,16 @@ def _agreed_answers(folder: Path, images: np.ndarray) -> tuple[np.ndarray, np.nd
     answers = keras.models.load_model(folder / "model.keras").predict(images, batch_size=250, verbose=0)
     digits, non_digit = Classifier(folder).classify(images)
     if isinstance(answers, dict):
-        differences = [answers["digits"] - digits, answers["non_digit"][:, 0] - non_digit]
+        differences = np.abs(np.hstack([answers["digits"] - digits, answers["non_digit"] - non_digit[:, np.newaxis]]))
     else:
-        differences = [answers - digits]
-    difference = max(float(np.abs(values).max()) for values in differences)
-    if not difference < LARGEST_DIFFERENCE:
+        differences = np.abs(answers - digits)
+    largest = differences.max(axis=1)
+    difference = float(largest.mean() if eight_bit else largest.max())
+    allowed = LARGEST_MEAN_DIFFERENCE if eight_bit else LARGEST_DIFFERENCE
+    if not difference < allowed:
         raise SaveError(
             f"The saved network reads otherwise in Keras than in LiteRT; nothing was replaced. "
-            f"Expected: probabilities within {LARGEST_DIFFERENCE}. Received: a difference of {difference:.2g}"
+            f"Expected: probabilities within {allowed}. Received: a difference of {difference:.2g}"
         )
     return digits, non_digit
 

@@ -38,7 +38,8 @@ def test_a_shipped_network_answers_as_its_saved_probabilities_say(name, test_set
     saved = load_test_probabilities(network.folder)
     answered = network.probabilities(scale(test_set.images[:300]))
     assert answered.dtype == np.float32
-    assert np.abs(answered - saved[:300]).max() < 1e-5
+    # Processors sum in orders of their own, which may tip a rounding to 8 bits.
+    assert np.abs(answered - saved[:300]).max() < (1e-5 if name == "classic" else 0.01)
 
 
 @pytest.mark.parametrize("name", SHIPPED)

@@ -18,6 +18,7 @@ ABLATIONS: dict[str, dict[str, str | float]] = {
     "constant learning rate": {"schedule": "constant"},
     "no synthetic images": {"pen_digits": 0, "non_digits": 0, "synthetic_batch": 0},
     "no label smoothing": {"label_smoothing": 0.0},
+    "no weight decay": {"weight_decay": 0.0},
     "float32": {"bfloat16": False},
 }
 

@@ -70,15 +70,19 @@ def build_optimizer(recipe: Recipe, steps_per_epoch: int) -> keras.optimizers.Op
         rate = keras.optimizers.schedules.CosineDecay(
             rate / 25, max(1, steps - warmup), warmup_target=rate, warmup_steps=warmup
         )
+    decay = recipe.weight_decay or None
     match recipe.optimizer:
         case "adadelta":
-            return keras.optimizers.Adadelta(rate)
+            optimizer = keras.optimizers.Adadelta(rate, weight_decay=decay)
         case "rmsprop":
-            return keras.optimizers.RMSprop(rate)
+            optimizer = keras.optimizers.RMSprop(rate, weight_decay=decay)
         case "adam":
             # The second moment is averaged over 100 steps and not 1,000: a short run changes its mind faster.
-            return keras.optimizers.Adam(rate, beta_2=0.99)
-    raise ValueError(f"Unknown optimizer. Expected: adadelta, rmsprop or adam. Received: {recipe.optimizer}")
+            optimizer = keras.optimizers.Adam(rate, beta_2=0.99, weight_decay=decay)
+        case _:
+            raise ValueError(f"Unknown optimizer. Expected: adadelta, rmsprop or adam. Received: {recipe.optimizer}")
+    optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
+    return optimizer
 
 
 def synthetic_images(training: Split, recipe: Recipe) -> Split | None:
@@ -118,13 +122,12 @@ def training_batches(
 
         return take
 
-    warp = Warp()
     take_mnist = part(mnist)
     take_synthetic = part(synthetic) if synthetic else None
 
-    def batches(first: int, last: int, mnist_warp: Warp | None) -> tf.data.Dataset:
+    def batches(first: int, last: int, warp: Warp | None) -> tf.data.Dataset:
         def batch(seed: tf.Tensor, chosen: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-            images, labels = take_mnist(seed, chosen, mnist_warp)
+            images, labels = take_mnist(seed, chosen, warp)
             if take_synthetic is None:
                 return images, labels
             seed, choice_seed = tf.unstack(tf.random.split(seed))
@@ -139,7 +142,7 @@ def training_batches(
     if recipe.augment == "none":
         return batches(first_epoch, recipe.epochs, None).prefetch(8)
     unwarped_from = max(first_epoch, recipe.epochs - round(recipe.epochs * recipe.unwarped_share))
-    warped = batches(first_epoch, unwarped_from, warp)
+    warped = batches(first_epoch, unwarped_from, Warp())
     return warped.concatenate(batches(unwarped_from, recipe.epochs, None)).prefetch(8)
 
 

@@ -9,6 +9,7 @@ import tensorflow as tf
 
 from model.checkpoint import ResumeError, Unfinished
 from model.data import Split, scale
+from model.network import NETWORKS
 from model.recipes import RECIPES, Recipe
 from model.training import (
     bfloat16_allowed,
@@ -194,6 +195,18 @@ def test_other_synthetic_images_are_drawn_in_each_epoch_and_the_same_after_a_res
     ]
     assert not np.array_equal(whole[0][32:], whole[len(later)][32:])
     assert all(np.array_equal(ours, theirs) for ours, theirs in zip(later, whole[len(later) :], strict=True))
+
+
+def test_weight_decay_shrinks_kernels_by_its_share_of_the_learning_rate_and_nothing_else():
+    recipe = RECIPES["standard"].changed(schedule="constant", weight_decay=0.5)
+    model = NETWORKS["compact"]()
+    optimizer = build_optimizer(recipe, steps_per_epoch=1)
+    variables = model.trainable_variables
+    before = [variable.numpy() for variable in variables]
+    optimizer.apply([keras.ops.zeros_like(variable) for variable in variables], variables)
+    for variable, old in zip(variables, before, strict=True):
+        share = recipe.learning_rate * 0.5 if variable.name == "kernel" else 0
+        assert variable.numpy() == pytest.approx(old * (1 - share), rel=1e-5)
 
 
 def test_adadelta_has_the_articles_learning_rate_of_1():

@@ -53,6 +53,7 @@ def test_only_what_a_recipe_has_is_taken_away():
         "constant learning rate",
         "no synthetic images",
         "no label smoothing",
+        "no weight decay",
         "float32",
     }
     assert ablated(RECIPES["standard"])["no warp"] == replace(RECIPES["standard"], augment="none", unwarped_share=0.0)

@@ -13,12 +13,10 @@ PATH = Path(__file__).resolve().parent / "training.csv"
 
 # What a recipe is trained without, by name: its ingredients as they would be without it.
 ABLATIONS: dict[str, dict[str, str | float]] = {
-    "no warp": {"augment": "none", "unwarped_share": 0.0},
-    "warp to the end": {"unwarped_share": 0.0},
+    "no warp": {"augment": "none"},
     "constant learning rate": {"schedule": "constant"},
     "no synthetic images": {"pen_digits": 0, "non_digits": 0, "synthetic_batch": 0},
     "no label smoothing": {"label_smoothing": 0.0},
-    "no weight decay": {"weight_decay": 0.0},
     "float32": {"bfloat16": False},
 }
 

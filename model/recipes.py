@@ -29,15 +29,12 @@ class Recipe:
         activation: of the hidden layers, "relu" or "selu".
         schedule: "constant", or "one-cycle": up to the peak in the first fifth of the run, then a cosine to zero.
         validation_share: which share of the training images, at their end, is held out for validation.
-        augment: whether the images are warped (`model.augment`), MNIST's and synthetic ones.
-        unwarped_share: in which share of the epochs, at their end, they are not warped any more.
+        augment: whether MNIST's images are warped (`model.augment`); synthetic ones always are.
         pen_digits: how many synthetic digits in pen styles that MNIST lacks there are (`model.pen_styles`).
         non_digits: how many images that are no digits there are (`model.non_digits`).
         synthetic_batch: how many of those two kinds, drawn at random, are added to each batch.
         label_smoothing: which share of a digit's target is spread over the ten digits, 0..1 (Szegedy et al. 2016);
             non-digits keep theirs.
-        weight_decay: times the learning rate, the share that each step takes off the kernels, not off the biases and
-            batch norms (Loshchilov and Hutter 2019).
         bfloat16: whether the convolutions may be computed in bfloat16 where the processor has it.
         seed: of the initial weights, the order of the images, the warps and the dropout.
         name: of the recipe in `RECIPES`; one that the command line changed keeps it.
@@ -50,12 +47,10 @@ class Recipe:
     schedule: Schedule
     validation_share: float
     augment: Literal["none", "warp"]
-    unwarped_share: float = 0.0
     pen_digits: int = 0
     non_digits: int = 0
     synthetic_batch: int = 0
     label_smoothing: float = 0.0
-    weight_decay: float = 0.0
     bfloat16: bool = False
     activation: str = "relu"
     seed: int = 1
@@ -100,12 +95,10 @@ _RECIPES = (
         schedule="one-cycle",
         validation_share=1 / 12,
         augment="warp",
-        unwarped_share=1 / 4,
         pen_digits=50_000,
         non_digits=20_000,
         synthetic_batch=56,
         label_smoothing=0.1,
-        weight_decay=0.05,
         bfloat16=True,
     ),
     Recipe(

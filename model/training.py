@@ -70,19 +70,15 @@ def build_optimizer(recipe: Recipe, steps_per_epoch: int) -> keras.optimizers.Op
         rate = keras.optimizers.schedules.CosineDecay(
             rate / 25, max(1, steps - warmup), warmup_target=rate, warmup_steps=warmup
         )
-    decay = recipe.weight_decay or None
     match recipe.optimizer:
         case "adadelta":
-            optimizer = keras.optimizers.Adadelta(rate, weight_decay=decay)
+            return keras.optimizers.Adadelta(rate)
         case "rmsprop":
-            optimizer = keras.optimizers.RMSprop(rate, weight_decay=decay)
+            return keras.optimizers.RMSprop(rate)
         case "adam":
             # The second moment is averaged over 100 steps and not 1,000: a short run changes its mind faster.
-            optimizer = keras.optimizers.Adam(rate, beta_2=0.99, weight_decay=decay)
-        case _:
-            raise ValueError(f"Unknown optimizer. Expected: adadelta, rmsprop or adam. Received: {recipe.optimizer}")
-    optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
-    return optimizer
+            return keras.optimizers.Adam(rate, beta_2=0.99)
+    raise ValueError(f"Unknown optimizer. Expected: adadelta, rmsprop or adam. Received: {recipe.optimizer}")
 
 
 def synthetic_images(training: Split, recipe: Recipe) -> Split | None:
@@ -113,37 +109,32 @@ def training_batches(
         batches = tf.data.Dataset.from_tensor_slices(shuffled).batch(recipe.batch_size)
         return batches.enumerate().map(lambda step, chosen: (tf.random.fold_in(seed, step), chosen))
 
-    def part(split: Split) -> Callable[[tf.Tensor, tf.Tensor, Warp | None], tuple[tf.Tensor, tf.Tensor]]:
+    def part(split: Split, warp: Warp | None) -> Callable[[tf.Tensor, tf.Tensor], tuple[tf.Tensor, tf.Tensor]]:
         images, labels = tf.constant(split.images), tf.constant(_targets(split.labels, classes, recipe.label_smoothing))
 
-        def take(seed: tf.Tensor, chosen: tf.Tensor, warp: Warp | None) -> tuple[tf.Tensor, tf.Tensor]:
+        def take(seed: tf.Tensor, chosen: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
             inputs = tf.cast(tf.gather(images, chosen)[..., tf.newaxis], tf.float32) / 255.0
             return warp(inputs, seed) if warp else inputs, tf.gather(labels, chosen)
 
         return take
 
-    take_mnist = part(mnist)
-    take_synthetic = part(synthetic) if synthetic else None
+    warp = Warp()
+    take_mnist = part(mnist, warp if recipe.augment == "warp" else None)
+    take_synthetic = part(synthetic, warp) if synthetic else None
 
-    def batches(first: int, last: int, warp: Warp | None) -> tf.data.Dataset:
-        def batch(seed: tf.Tensor, chosen: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-            images, labels = take_mnist(seed, chosen, warp)
-            if take_synthetic is None:
-                return images, labels
-            seed, choice_seed = tf.unstack(tf.random.split(seed))
-            chosen = tf.random.stateless_uniform(
-                (recipe.synthetic_batch,), choice_seed, 0, len(synthetic.labels), dtype=tf.int32
-            )
-            more_images, more_labels = take_synthetic(seed, chosen, warp)
-            return tf.concat([images, more_images], 0), tf.concat([labels, more_labels], 0)
+    def batch(seed: tf.Tensor, chosen: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        images, labels = take_mnist(seed, chosen)
+        if take_synthetic is None:
+            return images, labels
+        seed, choice_seed = tf.unstack(tf.random.split(seed))
+        chosen = tf.random.stateless_uniform(
+            (recipe.synthetic_batch,), choice_seed, 0, len(synthetic.labels), dtype=tf.int32
+        )
+        more_images, more_labels = take_synthetic(seed, chosen)
+        return tf.concat([images, more_images], 0), tf.concat([labels, more_labels], 0)
 
-        return tf.data.Dataset.range(first, last).flat_map(order).map(batch, num_parallel_calls=2)
-
-    if recipe.augment == "none":
-        return batches(first_epoch, recipe.epochs, None).prefetch(8)
-    unwarped_from = max(first_epoch, recipe.epochs - round(recipe.epochs * recipe.unwarped_share))
-    warped = batches(first_epoch, unwarped_from, Warp())
-    return warped.concatenate(batches(unwarped_from, recipe.epochs, None)).prefetch(8)
+    batches = tf.data.Dataset.range(first_epoch, recipe.epochs).flat_map(order).map(batch, num_parallel_calls=2)
+    return batches.prefetch(8)
 
 
 def _targets(labels: np.ndarray, classes: int, smoothing: float) -> np.ndarray:

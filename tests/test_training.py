@@ -9,7 +9,6 @@ import tensorflow as tf
 
 from model.checkpoint import ResumeError, Unfinished
 from model.data import Split, scale
-from model.network import NETWORKS
 from model.recipes import RECIPES, Recipe
 from model.training import (
     bfloat16_allowed,
@@ -197,18 +196,6 @@ def test_other_synthetic_images_are_drawn_in_each_epoch_and_the_same_after_a_res
     assert all(np.array_equal(ours, theirs) for ours, theirs in zip(later, whole[len(later) :], strict=True))
 
 
-def test_weight_decay_shrinks_kernels_by_its_share_of_the_learning_rate_and_nothing_else():
-    recipe = RECIPES["standard"].changed(schedule="constant", weight_decay=0.5)
-    model = NETWORKS["compact"]()
-    optimizer = build_optimizer(recipe, steps_per_epoch=1)
-    variables = model.trainable_variables
-    before = [variable.numpy() for variable in variables]
-    optimizer.apply([keras.ops.zeros_like(variable) for variable in variables], variables)
-    for variable, old in zip(variables, before, strict=True):
-        share = recipe.learning_rate * 0.5 if variable.name == "kernel" else 0
-        assert variable.numpy() == pytest.approx(old * (1 - share), rel=1e-5)
-
-
 def test_adadelta_has_the_articles_learning_rate_of_1():
     optimizer = build_optimizer(RECIPES["article"], steps_per_epoch=1)
     assert type(optimizer).__name__ == "Adadelta"
@@ -231,18 +218,6 @@ def test_the_batches_of_a_later_epoch_are_the_same_when_training_begins_there(da
     for (images, labels), (expected_images, expected_labels) in zip(later, whole[len(later) :], strict=True):
         assert np.array_equal(images, expected_images)
         assert np.array_equal(labels, expected_labels)
-
-
-def test_images_are_not_warped_in_the_last_share_of_the_epochs_also_after_a_resume(data, monkeypatch):
-    monkeypatch.setattr("model.augment.Warp.__call__", lambda self, images, seed: tf.ones_like(images))
-    recipe = Recipe("classic", 8, len(data.labels), "adam", "constant", 0.2, augment="warp", unwarped_share=0.25)
-
-    def are_warped(first_epoch: int) -> list[bool]:
-        return [bool(images.numpy().min() == 1) for images, _ in training_batches(data, recipe, first_epoch)]
-
-    assert are_warped(0) == [True] * 6 + [False] * 2
-    assert are_warped(5) == [True] + [False] * 2
-    assert are_warped(7) == [False]
 
 
 @pytest.mark.parametrize("change", [{"epochs": 0}, {"batch_size": 0}, {"epochs": -3}])

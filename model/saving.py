@@ -151,8 +151,8 @@ def _save(
 ) -> dict:
     held_out = hold_out(data.training, recipe.validation_count(len(data.training.labels)))[1]
     readout = fit_readout(bare, held_out) if calibrated else {}
-    # Networks that read drawings are read with weights of 8 bits, in a third of the time and from a quarter of the bytes;
-    # the activations are rounded to 8 bits image by image. The others stay exactly as they were trained.
+    # Networks that know what is no digit read with weights of 8 bits, in a third of the time and from a quarter of the
+    # bytes; activations are rounded to 8 bits image by image. The others stay exactly as they were trained.
     eight_bit = calibrated
     exported = with_readout(bare, readout["temperature"], readout.get("threshold")) if calibrated else bare
     with replaced_folder(folder) as new:

@@ -204,7 +204,8 @@ def _pair(rng: np.random.Generator, by_label: list[np.ndarray]) -> np.ndarray:
     )
     # Magnified before it is squeezed, so that thin strokes stay whole.
     size = (round(both.shape[1] * 3 * rng.uniform(0.6, 1)), FIELD * 3)
-    return np.asarray(Image.fromarray(both).resize(size, Image.Resampling.BICUBIC))
+    # With ground all round: ink along the border would be taken for the uneven ground of a photograph.
+    return np.pad(Image.fromarray(both).resize(size, Image.Resampling.BICUBIC), 3)
 
 
 def _columns_with_ink(image: np.ndarray) -> np.ndarray:

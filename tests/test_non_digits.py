@@ -50,6 +50,14 @@ def test_every_image_is_normalised_as_a_drawing_is(made):
     assert (np.abs(again - made[0]).max(axis=(1, 2)) <= 1).mean() > 0.9
 
 
+def test_digits_side_by_side_have_ground_all_round_and_so_are_not_taken_for_a_photograph(digits):
+    rng = np.random.default_rng(0)
+    by_label = [digits.images[digits.labels == label] for label in range(10)]
+    for _ in range(200):
+        pair = non_digits._pair(rng, by_label)
+        assert not np.concatenate([pair[0], pair[-1], pair[:, 0], pair[:, -1]]).any()
+
+
 def test_every_kind_has_its_share():
     kinds = non_digits._kinds_by_share(14_000).tolist()
     total = sum(non_digits.SHARES.values())

@@ -13,7 +13,8 @@ PATH = Path(__file__).resolve().parent / "training.csv"
 
 # What a recipe is trained without, by name: its ingredients as they would be without it.
 ABLATIONS: dict[str, dict[str, str | float]] = {
-    "no warp": {"augment": "none"},
+    "no warp": {"augment": "none", "unwarped_share": 0.0},
+    "warp to the end": {"unwarped_share": 0.0},
     "constant learning rate": {"schedule": "constant"},
     "no synthetic images": {"pen_digits": 0, "non_digits": 0, "synthetic_batch": 0},
     "no label smoothing": {"label_smoothing": 0.0},

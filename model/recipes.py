@@ -30,6 +30,7 @@ class Recipe:
         schedule: "constant", or "one-cycle": up to the peak in the first fifth of the run, then a cosine to zero.
         validation_share: which share of the training images, at their end, is held out for validation.
         augment: whether MNIST's images are warped (`model.augment`); synthetic ones always are.
+        unwarped_share: in which share of the epochs, at their end, MNIST's images are not warped any more.
         pen_digits: how many synthetic digits in pen styles that MNIST lacks there are (`model.pen_styles`).
         non_digits: how many images that are no digits there are (`model.non_digits`).
         synthetic_batch: how many of those two kinds, drawn at random, are added to each batch.
@@ -47,6 +48,7 @@ class Recipe:
     schedule: Schedule
     validation_share: float
     augment: Literal["none", "warp"]
+    unwarped_share: float = 0.0
     pen_digits: int = 0
     non_digits: int = 0
     synthetic_batch: int = 0
@@ -95,6 +97,7 @@ _RECIPES = (
         schedule="one-cycle",
         validation_share=1 / 12,
         augment="warp",
+        unwarped_share=1 / 4,
         pen_digits=50_000,
         non_digits=20_000,
         synthetic_batch=56,

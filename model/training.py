@@ -109,32 +109,38 @@ def training_batches(
         batches = tf.data.Dataset.from_tensor_slices(shuffled).batch(recipe.batch_size)
         return batches.enumerate().map(lambda step, chosen: (tf.random.fold_in(seed, step), chosen))
 
-    def part(split: Split, warp: Warp | None) -> Callable[[tf.Tensor, tf.Tensor], tuple[tf.Tensor, tf.Tensor]]:
+    def part(split: Split) -> Callable[[tf.Tensor, tf.Tensor, Warp | None], tuple[tf.Tensor, tf.Tensor]]:
         images, labels = tf.constant(split.images), tf.constant(_targets(split.labels, classes, recipe.label_smoothing))
 
-        def take(seed: tf.Tensor, chosen: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        def take(seed: tf.Tensor, chosen: tf.Tensor, warp: Warp | None) -> tuple[tf.Tensor, tf.Tensor]:
             inputs = tf.cast(tf.gather(images, chosen)[..., tf.newaxis], tf.float32) / 255.0
             return warp(inputs, seed) if warp else inputs, tf.gather(labels, chosen)
 
         return take
 
     warp = Warp()
-    take_mnist = part(mnist, warp if recipe.augment == "warp" else None)
-    take_synthetic = part(synthetic, warp) if synthetic else None
+    take_mnist = part(mnist)
+    take_synthetic = part(synthetic) if synthetic else None
 
-    def batch(seed: tf.Tensor, chosen: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        images, labels = take_mnist(seed, chosen)
-        if take_synthetic is None:
-            return images, labels
-        seed, choice_seed = tf.unstack(tf.random.split(seed))
-        chosen = tf.random.stateless_uniform(
-            (recipe.synthetic_batch,), choice_seed, 0, len(synthetic.labels), dtype=tf.int32
-        )
-        more_images, more_labels = take_synthetic(seed, chosen)
-        return tf.concat([images, more_images], 0), tf.concat([labels, more_labels], 0)
+    def batches(first: int, last: int, mnist_warp: Warp | None) -> tf.data.Dataset:
+        def batch(seed: tf.Tensor, chosen: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+            images, labels = take_mnist(seed, chosen, mnist_warp)
+            if take_synthetic is None:
+                return images, labels
+            seed, choice_seed = tf.unstack(tf.random.split(seed))
+            chosen = tf.random.stateless_uniform(
+                (recipe.synthetic_batch,), choice_seed, 0, len(synthetic.labels), dtype=tf.int32
+            )
+            more_images, more_labels = take_synthetic(seed, chosen, warp)
+            return tf.concat([images, more_images], 0), tf.concat([labels, more_labels], 0)
 
-    batches = tf.data.Dataset.range(first_epoch, recipe.epochs).flat_map(order).map(batch, num_parallel_calls=2)
-    return batches.prefetch(8)
+        return tf.data.Dataset.range(first, last).flat_map(order).map(batch, num_parallel_calls=2)
+
+    if recipe.augment == "none":
+        return batches(first_epoch, recipe.epochs, None).prefetch(8)
+    unwarped_from = max(first_epoch, recipe.epochs - round(recipe.epochs * recipe.unwarped_share))
+    warped = batches(first_epoch, unwarped_from, warp)
+    return warped.concatenate(batches(unwarped_from, recipe.epochs, None)).prefetch(8)
 
 
 def _targets(labels: np.ndarray, classes: int, smoothing: float) -> np.ndarray:

@@ -220,6 +220,18 @@ def test_the_batches_of_a_later_epoch_are_the_same_when_training_begins_there(da
         assert np.array_equal(labels, expected_labels)
 
 
+def test_images_are_not_warped_in_the_last_share_of_the_epochs_also_after_a_resume(data, monkeypatch):
+    monkeypatch.setattr("model.augment.Warp.__call__", lambda self, images, seed: tf.ones_like(images))
+    recipe = Recipe("classic", 8, len(data.labels), "adam", "constant", 0.2, augment="warp", unwarped_share=0.25)
+
+    def are_warped(first_epoch: int) -> list[bool]:
+        return [bool(images.numpy().min() == 1) for images, _ in training_batches(data, recipe, first_epoch)]
+
+    assert are_warped(0) == [True] * 6 + [False] * 2
+    assert are_warped(5) == [True] + [False] * 2
+    assert are_warped(7) == [False]
+
+
 @pytest.mark.parametrize("change", [{"epochs": 0}, {"batch_size": 0}, {"epochs": -3}])
 def test_a_recipe_without_epochs_or_images_is_refused(change):
     with pytest.raises(ValueError, match="must be at least 1"):

@@ -49,12 +49,13 @@ def test_only_what_a_recipe_has_is_taken_away():
     assert set(ablated(RECIPES["article"])) == set()
     assert set(ablated(RECIPES["standard"])) == {
         "no warp",
+        "warp to the end",
         "constant learning rate",
         "no synthetic images",
         "no label smoothing",
         "float32",
     }
-    assert ablated(RECIPES["standard"])["no warp"] == replace(RECIPES["standard"], augment="none")
+    assert ablated(RECIPES["standard"])["no warp"] == replace(RECIPES["standard"], augment="none", unwarped_share=0.0)
 
 
 def test_runs_are_made_once_and_their_networks_kept(small, tmp_path, capfd):

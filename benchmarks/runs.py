@@ -36,6 +36,7 @@ class Row:
         test_accuracy: on MNIST's test set, 0..1, scored once at the end.
         test_errors: how many test images were read wrong.
         parameters: of the network.
+        cores: how many CPU cores the run could use.
         settings: all else that makes the run, so that one of a recipe that was changed since is told apart.
     """
 
@@ -48,6 +49,7 @@ class Row:
     test_accuracy: float
     test_errors: int
     parameters: int
+    cores: int
     settings: str
 
     @property
@@ -117,5 +119,13 @@ def _line(name: str, rows: Sequence[Row]) -> str:
     accuracies = [100 * row.test_accuracy for row in rows]
     spread = f" ± {stdev(accuracies):.3f}" if len(rows) > 1 else ""
     share = mean(row.training_seconds / row.article_seconds for row in rows)
-    minutes = mean(row.training_seconds for row in rows) / 60
-    return f"| {name} | {mean(accuracies):.3f}{spread} % | {len(rows)} | {minutes:.1f} min | {100 * share:.1f} % |"
+    return f"| {name} | {mean(accuracies):.3f}{spread} % | {len(rows)} | {_times(rows)} | {100 * share:.1f} % |"
+
+
+def _times(rows: Sequence[Row]) -> str:
+    """The mean time of a run, apart for each number of cores."""
+    times = []
+    for cores in sorted({row.cores for row in rows}, reverse=True):
+        minutes = mean(row.training_seconds for row in rows if row.cores == cores) / 60
+        times.append(f"{minutes:.1f} min on {cores} core{'s' if cores > 1 else ''}")
+    return ", ".join(times)

@@ -100,6 +100,7 @@ def run(
         metrics["test"]["accuracy"],
         metrics["test"]["errors"],
         metrics["parameters"]["total"],
+        metrics["cpu_cores"],
         settings(recipe),
     )
 

@@ -51,7 +51,7 @@ def describe(
         "recipe": {**asdict(recipe), "learning_rate": recipe.learning_rate},
         "seed": recipe.seed,
         "training_seconds": round(sum(row["seconds"] for row in history), 1),
-        "cpu_cores": os.cpu_count(),
+        "cpu_cores": _usable_cores(),
         "versions": {
             "python": platform.python_version(),
             **{name: version(name) for name in ("tensorflow", "keras", "numpy", "ai-edge-litert")},
@@ -60,6 +60,11 @@ def describe(
         "extra_images": len(data.extra.labels) if data.extra else 0,
         "extra_sha256": digest(data.extra) if data.extra else None,
     }
+
+
+def _usable_cores() -> int | None:
+    """How many CPU cores this process may use: `taskset` makes them fewer than the machine has."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
 
 
 def _calibration(labels: np.ndarray, probabilities: np.ndarray) -> dict:

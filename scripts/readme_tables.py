@@ -53,7 +53,7 @@ def recipes() -> str:
         return ""
     sentence = (
         "Each recipe was run with so many seeds, none left out; given are mean and standard deviation. Times are "
-        "shares of what the article's 50 epochs take on the same machine, measured just before and after each run."
+        "shares of what the article's 50 epochs take on the same cores, measured just before and after each run."
     )
     return f"{sentence}\n\n{table}"
 

@@ -10,7 +10,7 @@ from model.classifier import load_metrics
 from model.data import Split
 from model.recipes import RECIPES
 
-ROW = Row("fast", "", 1, 30.0, 1500.0, 0.9951, 0.9941, 59, 80_538, settings(RECIPES["fast"]))
+ROW = Row("fast", "", 1, 30.0, 1500.0, 0.9951, 0.9941, 59, 80_538, 2, settings(RECIPES["fast"]))
 
 
 @pytest.fixture
@@ -32,7 +32,12 @@ def test_rows_are_read_as_they_were_added(tmp_path):
 
 def test_the_table_has_mean_standard_deviation_and_the_share_of_the_articles_time():
     rows = [ROW, replace(ROW, seed=2, test_accuracy=0.9945, training_seconds=60.0)]
-    assert "| `fast` | 99.430 ± 0.028 % | 2 | 0.8 min | 3.0 % |" in table(rows).splitlines()
+    assert "| `fast` | 99.430 ± 0.028 % | 2 | 0.8 min on 2 cores | 3.0 % |" in table(rows).splitlines()
+
+
+def test_the_table_keeps_times_on_fewer_cores_apart():
+    rows = [ROW, replace(ROW, seed=2, cores=1, training_seconds=90.0)]
+    assert "| 0.5 min on 2 cores, 1.5 min on 1 core |" in table(rows)
 
 
 def test_the_table_is_of_the_recipes_as_they_are_now():

@@ -132,7 +132,7 @@ def main(arguments: list[str] | None = None) -> int:
     missing = [
         (ablation, recipe)
         for ablation, recipe in planned(options.recipes, options.ablations, options.seeds)
-        if (recipe.name, ablation, recipe.seed, settings(recipe)) not in done
+        if (recipe.name, recipe.seed, settings(recipe)) not in done
     ]
     try:
         if missing:

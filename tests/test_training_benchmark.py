@@ -44,6 +44,12 @@ def test_the_table_is_of_the_recipes_as_they_are_now():
     assert table([replace(ROW, settings=settings(RECIPES["fast"].changed(epochs=9)))]) == ""
 
 
+def test_a_recipe_that_has_been_added_to_is_an_ablation_of_what_it_is_now():
+    before = RECIPES["standard"].changed(unwarped_share=0.0)
+    row = replace(ROW, recipe="standard", settings=settings(before))
+    assert "`standard`, warp to the end |" in table([row])
+
+
 def test_the_settings_tell_recipes_apart_but_not_seeds():
     recipe = RECIPES["standard"]
     assert settings(recipe) == settings(recipe.changed(seed=9))

@@ -60,7 +60,7 @@ def _comparison(cards: dict[str, dict]) -> None:
         say("row epochs"): lambda card: str(card["recipe"]["epochs"]),
         say("row batch"): lambda card: _batch_size(card["recipe"]),
         say("row activation"): lambda card: card["recipe"]["activation"],
-        say("row warp"): lambda card: card["recipe"]["augment"],
+        say("row warp"): lambda card: _augmentation(card["recipe"]),
         # Networks of older runs had none.
         say("row smoothing"): lambda card: f"{card['recipe'].get('label_smoothing', 0):g}",
         say("row pens"): lambda card: f"{card['recipe']['pen_digits']:,}",
@@ -69,6 +69,12 @@ def _comparison(cards: dict[str, dict]) -> None:
         say("row seed"): lambda card: str(card["seed"]),
     }
     _table(["", *cards], [[name, *(cell(card) for card in cards.values())] for name, cell in rows.items()])
+
+
+def _augmentation(recipe: dict) -> str:
+    # Networks of older runs had no end without it.
+    unwarped = round(recipe["epochs"] * recipe.get("unwarped_share", 0))
+    return say("warp until", epoch=recipe["epochs"] - unwarped) if unwarped else recipe["augment"]
 
 
 def _batch_size(recipe: dict) -> str:

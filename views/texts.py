@@ -291,6 +291,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "row activation": ("Activation", "激活函数"),
     "row smoothing": ("Label smoothing", "标签平滑"),
     "row warp": ("Augmentation", "数据增强"),
+    "warp until": ("warp, up to epoch {epoch}", "warp，至第 {epoch} 轮"),
     "row pens": ("Synthetic pen digits", "合成手写数字"),
     "row others": ("Non-digits", "非数字"),
     "row validation": ("Held out for validation", "留作验证"),

@@ -55,7 +55,7 @@ def stages(classifier: Classifier, keras_model) -> dict[str, Callable[[np.ndarra
         "find the ink": ink,
         "find the digit": find,
         "normalise": normalise,
-        "network": lambda _: classifier.classify(made["images"]),
+        "network": lambda _: classifier.classify(made["images"], drawn=True),
         "all of it": lambda drawing: classifier.read(drawing, several=False),
         "all of it, as a number": classifier.read,
         "network by a direct Keras call": lambda _: keras_model(made["images"][..., np.newaxis], training=False),

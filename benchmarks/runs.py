@@ -16,7 +16,8 @@ ABLATIONS: dict[str, dict[str, str | float]] = {
     "no warp": {"augment": "none", "unwarped_share": 0.0},
     "warp to the end": {"unwarped_share": 0.0},
     "constant learning rate": {"schedule": "constant"},
-    "no synthetic images": {"pen_digits": 0, "non_digits": 0, "synthetic_batch": 0},
+    "no synthetic images": {"pen_digits": 0, "non_digits": 0, "synthetic_batch": 0, "drawn_share": 0.0},
+    "not told what is drawn": {"drawn_share": 0.0},
     "no label smoothing": {"label_smoothing": 0.0},
     "float32": {"bfloat16": False},
 }

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
+from model.data import as_drawings
 from model.neighbours import FILE as NEIGHBOURS
 from model.neighbours import Neighbours
 from model.preprocess import Box, Drawing, normalize, to_ink
@@ -89,6 +90,9 @@ class Reading:
 class Classifier:
     """A trained network. Several threads may use one at once: a lock guards LiteRT's interpreter, which is not safe.
 
+    Whether an image is drawn makes a difference to a network that was trained on drawings too, which is one that knows
+    what is no digit; see `model.data.as_drawings`.
+
     Args:
         folder: what `train.py` saved; `model.tflite` in it is read at once, `metrics.json` when asked for.
 
@@ -124,29 +128,31 @@ class Classifier:
         """The scores and the recipe that `train.py` saved beside the network; see `load_metrics`."""
         return load_metrics(self.folder)
 
-    def probabilities(self, images: np.ndarray) -> np.ndarray:
+    def probabilities(self, images: np.ndarray, drawn: bool = False) -> np.ndarray:
         """The probabilities of the ten digits, given that each image is one.
 
         Args:
             images: float32 (n, 28, 28) or (n, 28, 28, 1) in 0..1, ink bright.
+            drawn: whether they are of drawings and not scans such as MNIST's.
 
         Returns:
             float32 (n, 10) in 0..1, each row summing to 1.
         """
-        return self.classify(images)[0]
+        return self.classify(images, drawn)[0]
 
-    def classify(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def classify(self, images: np.ndarray, drawn: bool = False) -> tuple[np.ndarray, np.ndarray]:
         """Runs the network.
 
         Args:
             images: float32 (n, 28, 28) or (n, 28, 28, 1) in 0..1, ink bright.
+            drawn: whether they are of drawings and not scans such as MNIST's.
 
         Returns:
             The probabilities of the ten digits, given that each image is one, float32 (n, 10) in 0..1; and how little
             it looks like one, float32 (n,) in 0..1, above 0.5 for what the network refuses. That is 0 throughout for a
             network that never learnt what is no digit.
         """
-        images = np.ascontiguousarray(images, np.float32).reshape(-1, *INPUT_SHAPE)
+        images = self._given(images, drawn)
         batches = [self._run(images[start : start + BATCH]) for start in range(0, len(images), BATCH)]
         if not batches:
             return np.zeros((0, 10), np.float32), np.zeros(0, np.float32)
@@ -154,7 +160,7 @@ class Classifier:
         return np.concatenate(digits), np.concatenate(non_digit)
 
     def features(self, images: np.ndarray) -> np.ndarray:
-        """The last features, of which the network makes its probabilities.
+        """The last features, of which the network makes its probabilities, of images given as scans.
 
         Args:
             images: float32 (n, 28, 28) or (n, 28, 28, 1) in 0..1, ink bright; at least one.
@@ -163,7 +169,7 @@ class Classifier:
             float32 (n, f); f is 80 for compact, 96 for small, 3168 for classic, and the sum of its members' for a
             committee.
         """
-        images = np.ascontiguousarray(images, np.float32).reshape(-1, *INPUT_SHAPE)
+        images = self._given(images, drawn=False)
         with self._lock:
             return np.concatenate(
                 [
@@ -172,19 +178,25 @@ class Classifier:
                 ]
             )
 
-    def feature_maps(self, image: np.ndarray) -> list[np.ndarray]:
+    def feature_maps(self, image: np.ndarray, drawn: bool = False) -> list[np.ndarray]:
         """What each convolution makes of an image, after its activation.
 
         Args:
             image: float32 (28, 28) in 0..1, ink bright.
+            drawn: whether it is of a drawing and not a scan such as MNIST's.
 
         Returns:
             float32 (h, w, c) for each convolution, from the first; none for a committee.
         """
         names = sorted((name for name in self._outputs if name.startswith("layer_")), key=lambda name: int(name[6:]))
         with self._lock:
-            interpreter = self._invoke(np.ascontiguousarray(image, np.float32).reshape(1, *INPUT_SHAPE))
+            interpreter = self._invoke(self._given(image, drawn))
             return [interpreter.get_tensor(self._outputs[name])[0] for name in names]
+
+    def _given(self, images: np.ndarray, drawn: bool) -> np.ndarray:
+        """The images as the network takes them: float32 (n, 28, 28, 1)."""
+        images = np.ascontiguousarray(images, np.float32).reshape(-1, *INPUT_SHAPE)
+        return as_drawings(images) if drawn and "non_digit" in self._outputs else images
 
     def _run(self, batch: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         with self._lock:
@@ -222,7 +234,7 @@ class Classifier:
         if not candidates:
             return Reading(())
         images = np.stack([normalize(part.ink, Box(0, 0, part.box.width, part.box.height)) for part in candidates])
-        probabilities, non_digit = self.classify(images)
+        probabilities, non_digit = self.classify(images, drawn=True)
         chosen = choose(candidates, probabilities.max(axis=1) * (1 - non_digit))
         return Reading(
             tuple(

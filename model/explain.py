@@ -12,17 +12,18 @@ _STEP = 2
 class Network(Protocol):
     """What answers for `model.classifier.Classifier`."""
 
-    def probabilities(self, images: np.ndarray) -> np.ndarray:
-        """Floats (n, 28, 28) in 0..1 to floats (n, 10) in 0..1."""
+    def probabilities(self, images: np.ndarray, drawn: bool) -> np.ndarray:
+        """Floats (n, 28, 28) in 0..1, and whether they are of drawings, to floats (n, 10) in 0..1."""
 
 
-def occlusion(network: Network, image: np.ndarray, digits: list[int]) -> np.ndarray:
+def occlusion(network: Network, image: np.ndarray, digits: list[int], drawn: bool = False) -> np.ndarray:
     """How the probabilities of some digits change where the ink is covered (Zeiler and Fergus 2014).
 
     Args:
         network: that reads the image.
         image: float32 (28, 28) in 0..1, ink bright.
         digits: whose probabilities are wanted, 0..9.
+        drawn: whether the image is of a drawing and not a scan such as MNIST's.
 
     Returns:
         float32 (len(digits), 28, 28) in -1..1: for each pixel the mean change over all squares that cover it. Negative
@@ -33,7 +34,7 @@ def occlusion(network: Network, image: np.ndarray, digits: list[int]) -> np.ndar
     covers = covers[(covers & (image > 0)).any(axis=(1, 2))]
     if not len(covers):
         return np.zeros((len(digits), *image.shape), np.float32)
-    answers = network.probabilities(np.concatenate([image[np.newaxis], np.where(covers, 0, image)]))
+    answers = network.probabilities(np.concatenate([image[np.newaxis], np.where(covers, 0, image)]), drawn)
     changes = (answers[1:] - answers[0])[:, digits]
     total = np.tensordot(changes, covers.astype(np.float32), axes=(0, 0))
     return total / np.maximum(covers.sum(axis=0), 1)

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 
 from model.calibration import area_under_roc, fit_temperature, refusal_threshold
-from model.data import NUM_CLASSES, Split, scale
+from model.data import NUM_CLASSES, Split, as_drawings, scale
 from model.network import logits_of, non_digit_scores, refuses
 from model.non_digits import synthetic_non_digits
 from model.pen_styles import synthetic_digits
@@ -23,20 +23,23 @@ def fit_readout(network: keras.Model, held_out: Split) -> dict[str, float]:
         held_out: MNIST's validation images; synthetic digits and non-digits of another seed are added to them.
 
     Returns:
-        temperature and threshold, as `model.network.with_readout` takes them; and what follows from the threshold:
-        the shares of MNIST digits, pen digits and non-digits refused, and the area under the ROC curve.
+        temperature and threshold, as `model.network.with_readout` takes them; and what follows from the threshold where
+        all are given as drawings: the shares of MNIST digits, pen digits and non-digits refused, and the area under the
+        ROC curve.
     """
 
-    def logits(images: np.ndarray) -> np.ndarray:
-        return logits_of(network).predict(scale(images), batch_size=250, verbose=0)
+    def logits(images: np.ndarray, drawn: bool) -> np.ndarray:
+        inputs = scale(images)
+        inputs = as_drawings(inputs) if drawn else inputs
+        return logits_of(network).predict(inputs, batch_size=250, verbose=0)
 
-    mnist = logits(held_out.images)
+    scans = logits(held_out.images, drawn=False)
     if not refuses(network):
-        return {"temperature": fit_temperature(mnist, held_out.labels)}
+        return {"temperature": fit_temperature(scans, held_out.labels)}
     pen_images, pen_labels = synthetic_digits(_HELD_OUT_SYNTHETIC, _HELD_OUT_SEED)
     other_images, _ = synthetic_non_digits(_HELD_OUT_SYNTHETIC, _HELD_OUT_SEED, held_out)
-    pens, others = logits(pen_images), logits(other_images)
-    digits = np.concatenate([mnist, pens])[:, :NUM_CLASSES]
+    mnist, pens, others = (logits(images, drawn=True) for images in (held_out.images, pen_images, other_images))
+    digits = np.concatenate([scans, pens])[:, :NUM_CLASSES]
     threshold = refusal_threshold(non_digit_scores(mnist), MNIST_DIGITS_REFUSED)
     scores = {name: non_digit_scores(values) for name, values in (("mnist", mnist), ("pens", pens), ("others", others))}
     return {

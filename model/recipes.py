@@ -34,6 +34,8 @@ class Recipe:
         pen_digits: how many synthetic digits in pen styles that MNIST lacks there are (`model.pen_styles`).
         non_digits: how many images that are no digits there are (`model.non_digits`).
         synthetic_batch: how many of those two kinds, drawn at random, are added to each batch.
+        drawn_share: which share of MNIST's images is given as drawings (`model.data.as_drawings`) and not as scans,
+            chosen anew each time; synthetic ones always are. 0: nothing is, and the network is not told.
         label_smoothing: which share of a digit's target is spread over the ten digits, 0..1 (Szegedy et al. 2016);
             non-digits keep theirs.
         bfloat16: whether the convolutions may be computed in bfloat16 where the processor has it.
@@ -52,6 +54,7 @@ class Recipe:
     pen_digits: int = 0
     non_digits: int = 0
     synthetic_batch: int = 0
+    drawn_share: float = 0.0
     label_smoothing: float = 0.0
     bfloat16: bool = False
     activation: str = "relu"
@@ -101,6 +104,7 @@ _RECIPES = (
         pen_digits=50_000,
         non_digits=20_000,
         synthetic_batch=56,
+        drawn_share=0.5,
         label_smoothing=0.1,
         bfloat16=True,
     ),

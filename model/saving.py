@@ -157,13 +157,19 @@ def _save(
         insight = with_insight(exported)
         insight.export(str(new / "model.tflite"), format="litert", verbose=False)
         images = scale(data.test.images)
-        probabilities, non_digit = _agreed_answers(new, images)
+        probabilities = _agreed_answers(new, images)
         if calibrated:
-            probabilities, non_digit = _rounded_answers(insight, new, images, probabilities)
+            probabilities = _rounded_answers(insight, new, images, probabilities)
         metrics = describe(bare, recipe, history, data, probabilities) | facts
         metrics["validation"] = evaluate.scores(held_out.labels, Classifier(new).probabilities(scale(held_out.images)))
         if readout:
-            metrics["readout"] = {**readout, "test_digits_refused": float((non_digit > 0.5).mean())}
+            metrics["readout"] = readout
+        if refuses(bare):
+            as_drawings, non_digit = Classifier(new).classify(images, drawn=True)
+            metrics["test_as_drawings"] = {
+                **evaluate.scores(data.test.labels, as_drawings),
+                "refused": float((non_digit > 0.5).mean()),
+            }
         metrics["files"] = {name: (new / name).stat().st_size for name in ("model.keras", "model.tflite")}
         np.save(new / "test_probabilities.npy", probabilities)
         find_neighbours(Classifier(new), data.training.images, data.test.images).save(new)
@@ -179,8 +185,8 @@ def _save(
     return metrics
 
 
-def _agreed_answers(folder: Path, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """What both saved files, reloaded, make of the images (n, 28, 28, 1): LiteRT's, as `Classifier.classify` gives it.
+def _agreed_answers(folder: Path, images: np.ndarray) -> np.ndarray:
+    """What both saved files, reloaded, make of the images (n, 28, 28, 1): LiteRT's probabilities, float32 (n, 10).
 
     Raises:
         SaveError: they differ.
@@ -197,12 +203,10 @@ def _agreed_answers(folder: Path, images: np.ndarray) -> tuple[np.ndarray, np.nd
             f"The saved network reads otherwise in Keras than in LiteRT; nothing was replaced. "
             f"Expected: probabilities within {LARGEST_DIFFERENCE}. Received: a difference of {difference:.2g}"
         )
-    return digits, non_digit
+    return digits
 
 
-def _rounded_answers(
-    insight: keras.Model, folder: Path, images: np.ndarray, exact: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
+def _rounded_answers(insight: keras.Model, folder: Path, images: np.ndarray, exact: np.ndarray) -> np.ndarray:
     """Replaces the LiteRT file by one with weights of 8 bits, which reads in a third of the time; what that answers.
 
     Activations are rounded to 8 bits image by image. The article's network is never rounded.
@@ -212,14 +216,14 @@ def _rounded_answers(
     """
     path = folder / "model.tflite"
     insight.export(str(path), format="litert", verbose=False, optimizations=[tf.lite.Optimize.DEFAULT])
-    digits, non_digit = Classifier(folder).classify(images)
+    digits = Classifier(folder).probabilities(images)
     difference = float(np.abs(digits - exact).max(axis=1).mean())
     if not difference < LARGEST_MEAN_DIFFERENCE:
         raise SaveError(
             f"The network reads otherwise with weights of 8 bits; nothing was replaced. "
             f"Expected: probabilities within {LARGEST_MEAN_DIFFERENCE}. Received: a difference of {difference:.2g}"
         )
-    return digits, non_digit
+    return digits
 
 
 def _write_history(history: Sequence[dict[str, float]], path: Path) -> None:

@@ -12,7 +12,7 @@ import tensorflow as tf
 
 from model.augment import Warp
 from model.checkpoint import Checkpoint, Unfinished
-from model.data import NUM_CLASSES, Split, digest, hold_out, joined, scale
+from model.data import NUM_CLASSES, Split, as_drawings, digest, hold_out, joined, scale
 from model.network import NETWORKS, NON_DIGIT
 from model.non_digits import synthetic_non_digits
 from model.pen_styles import synthetic_digits
@@ -91,16 +91,30 @@ def synthetic_images(training: Split, recipe: Recipe) -> Split | None:
 
 
 def training_batches(
-    mnist: Split, recipe: Recipe, first_epoch: int = 0, classes: int = NUM_CLASSES, synthetic: Split | None = None
+    mnist: Split,
+    recipe: Recipe,
+    first_epoch: int = 0,
+    classes: int = NUM_CLASSES,
+    synthetic: Split | None = None,
+    drawings: int = 0,
 ) -> tf.data.Dataset:
     """The batches of all epochs from `first_epoch` on, one epoch after the other.
 
     Each has `batch_size` images of MNIST, of which an epoch uses every one once, and `synthetic_batch` of the synthetic
-    ones behind them. Order and warps depend on the seed, the epoch and the step alone, so that a resumed run sees what
-    an uninterrupted one would.
+    ones behind them. Order, warps and what is given as a drawing depend on the seed, the epoch and the step alone, so
+    that a resumed run sees what an uninterrupted one would.
+
+    Args:
+        mnist: MNIST's images; the last of them may be drawings.
+        recipe: how to make batches of them.
+        first_epoch: counted from 0.
+        classes: how many the network tells apart.
+        synthetic: synthetic images, as `synthetic_images` gives them.
+        drawings: how many of the images, at their end, are drawings and always given as such.
 
     Returns:
-        A dataset of (float32 (b, 28, 28, 1) in 0..1, targets float32 (b, classes), one-hot but for label smoothing).
+        A dataset of (float32 (b, 28, 28, 1) in 0..1, or -0.5..0.5 for a drawing; targets float32 (b, classes), one-hot
+        but for label smoothing).
     """
 
     def order(epoch: tf.Tensor) -> tf.data.Dataset:
@@ -125,14 +139,19 @@ def training_batches(
     def batches(first: int, last: int, mnist_warp: Warp | None) -> tf.data.Dataset:
         def batch(seed: tf.Tensor, chosen: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
             images, labels = take_mnist(seed, chosen, mnist_warp)
-            if take_synthetic is None:
-                return images, labels
-            seed, choice_seed = tf.unstack(tf.random.split(seed))
-            chosen = tf.random.stateless_uniform(
-                (recipe.synthetic_batch,), choice_seed, 0, len(synthetic.labels), dtype=tf.int32
-            )
-            more_images, more_labels = take_synthetic(seed, chosen, warp)
-            return tf.concat([images, more_images], 0), tf.concat([labels, more_labels], 0)
+            drawn = chosen >= len(mnist.labels) - drawings
+            seed, choice_seed, drawn_seed = tf.unstack(tf.random.split(seed, 3))
+            if take_synthetic:
+                chosen = tf.random.stateless_uniform(
+                    (recipe.synthetic_batch,), choice_seed, 0, len(synthetic.labels), dtype=tf.int32
+                )
+                more_images, more_labels = take_synthetic(seed, chosen, warp)
+                images, labels = tf.concat([images, more_images], 0), tf.concat([labels, more_labels], 0)
+                drawn = tf.pad(drawn, [[0, recipe.synthetic_batch]], constant_values=True)
+            if recipe.drawn_share:
+                drawn |= tf.random.stateless_uniform(tf.shape(drawn), drawn_seed) < recipe.drawn_share
+                images = tf.where(drawn[:, tf.newaxis, tf.newaxis, tf.newaxis], as_drawings(images), images)
+            return images, labels
 
         return tf.data.Dataset.range(first, last).flat_map(order).map(batch, num_parallel_calls=2)
 
@@ -252,10 +271,11 @@ def train(
     if verbose and first_epoch:
         print(f"Going on after epoch {first_epoch} of {recipe.epochs}")
     synthetic = synthetic_images(training, recipe)
+    drawings = len(extra.labels) if extra else 0
     if first_epoch < recipe.epochs:
         with bfloat16_allowed(recipe.bfloat16):
             model.fit(
-                training_batches(training, recipe, first_epoch, classes, synthetic),
+                training_batches(training, recipe, first_epoch, classes, synthetic, drawings),
                 shuffle=False,  # done by training_batches
                 initial_epoch=first_epoch,
                 epochs=recipe.epochs,
@@ -268,7 +288,7 @@ def train(
     if recipe.bfloat16:
         started = time.perf_counter()
         one_more = replace(recipe, epochs=recipe.epochs + 1)
-        batches = training_batches(training, one_more, recipe.epochs, classes, synthetic)
+        batches = training_batches(training, one_more, recipe.epochs, classes, synthetic, drawings)
         settle_batch_norms(model, batches.take(_SETTLING_BATCHES))
         checkpoint.history[-1]["seconds"] += time.perf_counter() - started
     return model, checkpoint.history

@@ -232,6 +232,23 @@ def test_images_are_not_warped_in_the_last_share_of_the_epochs_also_after_a_resu
     assert are_warped(7) == [False]
 
 
+def test_the_share_of_mnists_images_that_is_told_and_all_others_are_given_as_drawings(data):
+    synthetic = synthetic_images(data, MIXED)
+
+    def drawn(share: float, drawings: int = 0) -> np.ndarray:
+        recipe = MIXED.changed(epochs=20, drawn_share=share)
+        batches = training_batches(data, recipe, classes=11, synthetic=synthetic, drawings=drawings)
+        return np.concatenate([images.numpy().min(axis=(1, 2, 3)) < 0 for images, _ in batches])
+
+    count = len(data.labels)
+    batches = -(-count // MIXED.batch_size) * 20
+    synthetic_count = MIXED.synthetic_batch * batches
+    assert drawn(0.0).sum() == 0
+    assert drawn(0.25).sum() - synthetic_count == pytest.approx(0.25 * 20 * count, rel=0.1)
+    assert drawn(1.0).all()
+    assert drawn(0.25, drawings=count).all()
+
+
 @pytest.mark.parametrize("change", [{"epochs": 0}, {"batch_size": 0}, {"epochs": -3}])
 def test_a_recipe_without_epochs_or_images_is_refused(change):
     with pytest.raises(ValueError, match="must be at least 1"):

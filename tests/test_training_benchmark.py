@@ -63,6 +63,7 @@ def test_only_what_a_recipe_has_is_taken_away():
         "warp to the end",
         "constant learning rate",
         "no synthetic images",
+        "not told what is drawn",
         "no label smoothing",
         "float32",
     }

@@ -163,7 +163,7 @@ def _show_why(classifier: Classifier, digit: Digit, drawing: np.ndarray | Image.
     other = st.session_state.get("why_not")
     with st.container(key="why-maps"):
         other = digit.runner_up if other is None else other
-        why.show_maps(classifier, digit.image, digit.label, other, why.steps_to(digit, drawing))
+        why.show_maps(classifier, digit.image, digit.label, other, why.steps_to(digit, drawing), drawn=True)
     why.choose_other("why_not")
     _compare(digit)
 
@@ -173,7 +173,7 @@ def _compare(digit: Digit) -> None:
     columns = {}
     for name in trained_networks():
         try:
-            columns[name] = classifier_of(name).probabilities(digit.image[np.newaxis])[0]
+            columns[name] = classifier_of(name).probabilities(digit.image[np.newaxis], drawn=True)[0]
         except NetworkError:
             continue
     readings = {name: int(probabilities.argmax()) for name, probabilities in columns.items()}

@@ -19,10 +19,10 @@ def show(classifier: Classifier, image: np.ndarray) -> None:
 
     Args:
         classifier: the network.
-        image: float32 (28, 28) in 0..1, what it saw.
+        image: float32 (28, 28) in 0..1, what it saw of a drawing.
     """
     name = classifier.folder.name
-    maps = classifier.feature_maps(image)
+    maps = classifier.feature_maps(image, drawn=True)
     if not maps:
         st.caption(say("no maps", network=name))
         return

@@ -47,6 +47,7 @@ def _comparison(cards: dict[str, dict]) -> None:
     rows = {
         say("row accuracy"): lambda card: f"**{percent(card['test']['accuracy'], 2)}**",
         say("row wrong"): lambda card: say("of", part=card["test"]["errors"], whole=card["test"]["images"]),
+        say("row as drawings"): lambda card: _as_drawings(card),
         say("row loss"): lambda card: f"{card['test']['loss']:.4f}",
         say("row labels"): lambda card: say(
             "of", part=card["label_errors"]["read_otherwise"], whole=card["label_errors"]["known"]
@@ -54,7 +55,11 @@ def _comparison(cards: dict[str, dict]) -> None:
         say("row held out"): lambda card: percent(card["validation"]["accuracy"], 2),
         say("row parameters"): lambda card: f"{card['parameters']['total']:,}",
         say("row size"): lambda card: f"{card['files']['model.tflite'] / 1e6:.1f} MB",
-        say("row time"): lambda card: say("time", time=duration(card["training_seconds"]), cores=card["cpu_cores"]),
+        say("row time"): lambda card: say(
+            "time" if card["cpu_cores"] > 1 else "time on one core",
+            time=duration(card["training_seconds"]),
+            cores=card["cpu_cores"],
+        ),
         say("row optimizer"): lambda card: card["recipe"]["optimizer"],
         say("row rate"): lambda card: f"{card['recipe']['learning_rate']:.4g}, {card['recipe']['schedule']}",
         say("row epochs"): lambda card: str(card["recipe"]["epochs"]),
@@ -69,6 +74,12 @@ def _comparison(cards: dict[str, dict]) -> None:
         say("row seed"): lambda card: str(card["seed"]),
     }
     _table(["", *cards], [[name, *(cell(card) for card in cards.values())] for name, cell in rows.items()])
+
+
+def _as_drawings(card: dict) -> str:
+    # Only a network that was trained on drawings is told what is drawn.
+    scores = card.get("test_as_drawings")
+    return percent(scores["accuracy"], 2) if scores else "–"
 
 
 def _augmentation(recipe: dict) -> str:

@@ -20,7 +20,12 @@ _FAINTEST = 0.05
 
 
 def show_maps(
-    classifier: Classifier, image: np.ndarray, read: int, other: int, steps: list[tuple[str, np.ndarray]]
+    classifier: Classifier,
+    image: np.ndarray,
+    read: int,
+    other: int,
+    steps: list[tuple[str, np.ndarray]],
+    drawn: bool = False,
 ) -> None:
     """Shows the ink that speaks for the digit read and for another one, after the pictures that led there.
 
@@ -30,8 +35,9 @@ def show_maps(
         read: the digit that it read.
         other: the other digit.
         steps: pictures to stand before the maps, each with its caption; uint8 (h, w) in 0..255.
+        drawn: whether the image is of a drawing and not one of MNIST's.
     """
-    for_read, for_other = occlusion(classifier, image, [read, other])
+    for_read, for_other = occlusion(classifier, image, [read, other], drawn)
     pictures = [
         *((caption, caption, pixels) for caption, pixels in steps),
         (say("why read", digit=read), say("why alt", digit=read), _tinted(image, for_read)),

@@ -160,19 +160,20 @@ def _save(
         probabilities = _agreed_answers(new, images)
         if calibrated:
             probabilities = _rounded_answers(insight, new, images, probabilities)
+        saved = Classifier(new)
         metrics = describe(bare, recipe, history, data, probabilities) | facts
-        metrics["validation"] = evaluate.scores(held_out.labels, Classifier(new).probabilities(scale(held_out.images)))
+        metrics["validation"] = evaluate.scores(held_out.labels, saved.probabilities(scale(held_out.images)))
         if readout:
             metrics["readout"] = readout
         if refuses(bare):
-            as_drawings, non_digit = Classifier(new).classify(images, drawn=True)
+            of_drawings, non_digit = saved.classify(images, drawn=True)
             metrics["test_as_drawings"] = {
-                **evaluate.scores(data.test.labels, as_drawings),
+                **evaluate.scores(data.test.labels, of_drawings),
                 "refused": float((non_digit > 0.5).mean()),
             }
         metrics["files"] = {name: (new / name).stat().st_size for name in ("model.keras", "model.tflite")}
         np.save(new / "test_probabilities.npy", probabilities)
-        find_neighbours(Classifier(new), data.training.images, data.test.images).save(new)
+        find_neighbours(saved, data.training.images, data.test.images).save(new)
         _write_history(history, new / "history.csv")
         (new / "metrics.json").write_text(json.dumps(metrics, indent=1) + "\n", encoding="utf-8")
         for name, figure in _figures(data.test, probabilities).items():

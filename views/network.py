@@ -46,8 +46,8 @@ def _comparison(cards: dict[str, dict]) -> None:
     """Scores and recipes, a row each, with a column for each network."""
     rows = {
         say("row accuracy"): lambda card: f"**{percent(card['test']['accuracy'], 2)}**",
+        say("row as drawings"): _as_drawings,
         say("row wrong"): lambda card: say("of", part=card["test"]["errors"], whole=card["test"]["images"]),
-        say("row as drawings"): lambda card: _as_drawings(card),
         say("row loss"): lambda card: f"{card['test']['loss']:.4f}",
         say("row labels"): lambda card: say(
             "of", part=card["label_errors"]["read_otherwise"], whole=card["label_errors"]["known"]

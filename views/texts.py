@@ -276,7 +276,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "row accuracy": ("Accuracy on the test set", "测试集准确率"),
     "row wrong": ("Read wrong", "读错"),
     "of": ("{part} of {whole:,}", "{whole:,} 中的 {part}"),
-    "row as drawings": ("The same, given as drawings", "按手绘图读取同样的图像"),
+    "row as drawings": ("Accuracy, given as drawings", "按手绘图读取时的准确率"),
     "row loss": ("Loss on the test set", "测试集损失"),
     "row labels": ("Wrong test labels among the errors", "错例中标签有误的"),
     "row held out": ("Accuracy on held-out images", "验证集准确率"),

@@ -17,7 +17,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from benchmarks.pen_files import Sample, read_samples
-from benchmarks.pens import Condition, draw_sample
+from benchmarks.pens import Condition, draw_sample, record
 from model.classifier import Reading, load_classifier
 from model.strokes import Stroke, draw_strokes, place_strokes
 
@@ -146,15 +146,26 @@ def measure_singles(
     return apart
 
 
-def print_table(texts: Sequence[str], read: Sequence[str]) -> None:
-    """Prints the shares of numbers wholly right and of those with the right number of digits, by length."""
-    print("digits  numbers  wholly right  right count")
+def summarize(texts: Sequence[str], read: Sequence[str]) -> dict[str, dict[str, float]]:
+    """Scores by length, and of all numbers: how many there are, and which shares of them, 0..1, are wholly right and
+    have the right number of digits."""
     pairs = list(zip(texts, read, strict=True))
-    for length in (*LENGTHS, None):
-        some = [(text, got) for text, got in pairs if length in (None, len(text))]
-        right = np.mean([text == got for text, got in some])
-        count = np.mean([len(text) == len(got) for text, got in some])
-        print(f"{length or 'all':>6}  {len(some):7}  {right:12.2%}  {count:11.2%}")
+    by_length = {str(length): [pair for pair in pairs if len(pair[0]) == length] for length in LENGTHS}
+    return {
+        name: {
+            "numbers": len(some),
+            "wholly_right": float(np.mean([text == got for text, got in some])),
+            "right_count": float(np.mean([len(text) == len(got) for text, got in some])),
+        }
+        for name, some in {**by_length, "all": pairs}.items()
+    }
+
+
+def print_table(scores: dict[str, dict[str, float]]) -> None:
+    """Prints what `summarize` gives."""
+    print("digits  numbers  wholly right  right count")
+    for name, row in scores.items():
+        print(f"{name:>6}  {row['numbers']:7}  {row['wholly_right']:12.2%}  {row['right_count']:11.2%}")
 
 
 def save_sheet(failures: Sequence[tuple[Number, str]], path: Path) -> None:
@@ -180,6 +191,7 @@ def main() -> None:
     parser.add_argument("--numbers", type=int, default=1000, help="how many to compose (%(default)s)")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--failures", type=Path, help="where to save a picture of the numbers read wrong")
+    parser.add_argument("--record", action="store_true", help="put the scores into the network's metrics.json")
     options = parser.parse_args()
 
     samples = read_samples(options.strokes)
@@ -193,12 +205,15 @@ def main() -> None:
         read.append(text)
         if text != number.text:
             failures.append((number, text))
-    print_table(texts, read)
+    scores = summarize(texts, read)
+    print_table(scores)
     print(f"{1000 * seconds / len(texts):.1f} ms a number")
     for width in SINGLE_PENS:
         apart = measure_singles(samples, classifier.read, width)
         print(f"single digits not found to be one, pen width {width}: {len(apart)} of {len(samples)}", flush=True)
         failures += apart
+    if options.record:
+        record(classifier, "numbers", scores)
     if options.failures:
         # Those of the wrong number of digits first.
         failures.sort(key=lambda failure: len(failure[0].text) == len(failure[1]))

@@ -18,6 +18,7 @@ import numpy as np
 from benchmarks.pen_files import Sample, read_samples
 from model.calibration import area_under_roc, calibration_error, refusal_threshold
 from model.classifier import Classifier, Reading, load_classifier
+from model.data import read_split, scale
 from model.strokes import PAD_SIZE, draw_strokes, place_strokes
 
 WIDTHS = (8, 12, 20, 30, 36)
@@ -159,19 +160,33 @@ def summarize(samples: Sequence[Sample], results: Sequence[Result]) -> dict:
     }
 
 
-def letters_refused(digits: Sequence[Result], letters: Sequence[Result]) -> dict[str, float]:
+def mean_accuracy(samples: Sequence[Sample], classifier: Classifier) -> float:
+    """The share of digits read right, 0..1: the mean over all conditions."""
+    results = list(measure(samples, lambda drawing: classifier.read(drawing, several=False)))
+    return float(np.mean(list(summarize(samples, results)["accuracy"].values())))
+
+
+def letters_refused(digits: Sequence[Result], letters: Sequence[Result], scans: np.ndarray) -> dict[str, float]:
     """How well the network tells letters from digits, both drawn with the usual pen.
 
+    Args:
+        digits: what was read in digits.
+        letters: what was read in letters.
+        scans: floats (n,) in 0..1, how little MNIST's test digits, given as scans, look like digits.
+
     Returns:
-        The share of letters refused with the network's own threshold, and with one that refuses 1 % of the digits;
-        and the area under the ROC curve.
+        The shares of digits, letters and MNIST's digits refused with the network's own threshold, and of the latter two
+        with one that refuses 1 % of the digits drawn; and the area under the ROC curve.
     """
     of_digits = np.concatenate([result.non_digit for result in digits if result.condition == _USUAL])
     of_letters = np.concatenate([result.non_digit for result in letters if result.condition == _USUAL])
+    stricter = refusal_threshold(of_digits, 0.01)
     return {
         "digits_refused": float((of_digits > 0.5).mean()),
         "letters_refused": float((of_letters > 0.5).mean()),
-        "letters_refused_at_1_percent": float((of_letters > refusal_threshold(of_digits, 0.01)).mean()),
+        "mnist_refused": float((scans > 0.5).mean()),
+        "letters_refused_at_1_percent": float((of_letters > stricter).mean()),
+        "mnist_refused_at_1_percent": float((scans > stricter).mean()),
         "area_under_roc": area_under_roc(of_digits, of_letters),
     }
 
@@ -217,15 +232,21 @@ def main() -> None:
         print_digits(summary)
     if options.letters:
         letters = read_samples(options.letters)
-        summary["letters"] = letters_refused(results, _measure_and_print(letters, classifier))
+        scans = classifier.classify(scale(read_split("test").images))[1]
+        summary["letters"] = letters_refused(results, _measure_and_print(letters, classifier), scans)
         print(
             "\n" + "\n".join(f"{name.replace('_', ' '):30} {value:.4f}" for name, value in summary["letters"].items())
         )
     if options.json:
         options.json.write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")
     if options.record:
-        path = classifier.folder / "metrics.json"
-        path.write_text(json.dumps({**classifier.metrics, "pens": summary}, indent=1) + "\n", encoding="utf-8")
+        record(classifier, "pens", summary)
+
+
+def record(classifier: Classifier, name: str, scores: dict) -> None:
+    """Puts scores under a name into the `metrics.json` of a network, in place of those that are there."""
+    path = classifier.folder / "metrics.json"
+    path.write_text(json.dumps({**classifier.metrics, name: scores}, indent=1) + "\n", encoding="utf-8")
 
 
 def _measure_and_print(samples: Sequence[Sample], classifier: Classifier) -> list[Result]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import MISSING, asdict, astuple, dataclass, fields
 from pathlib import Path
 from statistics import mean, stdev
+from types import UnionType
 
 from model.recipes import RECIPES, Recipe
 
@@ -31,12 +32,15 @@ class Row:
         recipe: its name.
         ablation: what it was trained without, for the reader; empty for the whole recipe as it was then.
         seed: of the run.
-        training_seconds: what the run took.
+        training_seconds: what the run took; of a committee, those of its members added up.
         article_seconds: what the article's 50 epochs would have taken beside it.
         validation_accuracy: on the images held out, 0..1.
         test_accuracy: on MNIST's test set, 0..1, scored once at the end.
         test_errors: how many test images were read wrong.
-        parameters: of the network.
+        pen_accuracy: on what people drew, 0..1, the mean over the conditions of `benchmarks.pens`; None where that was
+            not measured.
+        members: how many networks answer together; one but for a committee, whose seed is that of the first.
+        parameters: of the network, or of all members together.
         cores: how many CPU cores the run could use.
         settings: all else that makes the run, so that one of a recipe that was changed since is told apart.
     """
@@ -49,14 +53,16 @@ class Row:
     validation_accuracy: float
     test_accuracy: float
     test_errors: int
+    pen_accuracy: float | None
+    members: int
     parameters: int
     cores: int
     settings: str
 
     @property
-    def key(self) -> tuple[str, int, str]:
+    def key(self) -> tuple[str, int, int, str]:
         """What no two rows have in common. A recipe that was added to since is an ablation of what it is now."""
-        return self.recipe, self.seed, self.settings
+        return self.recipe, self.members, self.seed, self.settings
 
 
 def ablated(recipe: Recipe) -> dict[str, Recipe]:
@@ -84,8 +90,52 @@ def read_rows(path: Path = PATH) -> list[Row]:
         return []
     with path.open(newline="", encoding="utf-8") as file:
         return [
-            Row(**{field.name: field.type(row[field.name]) for field in fields(Row)}) for row in csv.DictReader(file)
+            Row(**{field.name: _value(field.type, row[field.name]) for field in fields(Row)})
+            for row in csv.DictReader(file)
         ]
+
+
+def _value(kind: type | UnionType, text: str) -> str | int | float | None:
+    if kind == float | None:
+        return float(text) if text else None
+    return kind(text)
+
+
+def committee_row(metrics: dict, rows: Sequence[Row]) -> Row:
+    """The row of a committee.
+
+    Args:
+        metrics: what `train.py --members` saved as its `metrics.json`.
+        rows: among them those of its members, beside which the article was timed.
+
+    Raises:
+        ValueError: it is no committee, or a row of its members is missing.
+    """
+    if "members" not in metrics:
+        raise ValueError(f"It is no committee. Expected: several members. Received: one {metrics['network']}")
+    recipe = Recipe(**{field.name: metrics["recipe"][field.name] for field in fields(Recipe)})
+    seeds = [member["seed"] for member in metrics["members"]]
+    keys = {(recipe.name, 1, seed, settings(recipe)) for seed in seeds}
+    members = [row for row in rows if row.key in keys]
+    if missing := keys - {row.key for row in members}:
+        names = ", ".join(str(seed) for _, _, seed, _ in sorted(missing))
+        raise ValueError(f"Run its members first: --recipes {recipe.name}. Received: no rows of the seeds {names}")
+    pens = metrics.get("pens")
+    return Row(
+        recipe.name,
+        "",
+        recipe.seed,
+        metrics["training_seconds"],
+        round(mean(row.article_seconds for row in members), 1),
+        metrics["validation"]["accuracy"],
+        metrics["test"]["accuracy"],
+        metrics["test"]["errors"],
+        round(mean(pens["accuracy"].values()), 6) if pens else None,
+        len(seeds),
+        metrics["parameters"]["total"],
+        metrics["cpu_cores"],
+        settings(recipe),
+    )
 
 
 def append_row(row: Row, path: Path = PATH) -> None:
@@ -104,23 +154,34 @@ def table(rows: Sequence[Row]) -> str:
     lines = []
     for name, recipe in RECIPES.items():
         for ablation, each in {"": recipe, **ablated(recipe)}.items():
-            own = [row for row in rows if row.key == (name, row.seed, settings(each))]
-            if own:
-                lines.append(_line(f"`{name}`" + (f", {ablation}" if ablation else ""), own))
+            made = [row for row in rows if (row.recipe, row.settings) == (name, settings(each))]
+            for members in sorted({row.members for row in made}):
+                title = f"`{name}`" + (f", {ablation}" if ablation else "")
+                title += f", a committee of {members}" if members > 1 else ""
+                lines.append(_line(title, [row for row in made if row.members == members]))
     if not lines:
         return ""
     head = [
-        "| recipe | mean test accuracy | seeds | training time | share of the article's |",
-        "|---|---:|---:|---:|---:|",
+        "| recipe | test accuracy | seeds | people's drawings | training time | share of the article's |",
+        "|---|---:|---:|---:|---:|---:|",
     ]
     return "\n".join([*head, *lines])
 
 
 def _line(name: str, rows: Sequence[Row]) -> str:
-    accuracies = [100 * row.test_accuracy for row in rows]
-    spread = f" ± {stdev(accuracies):.3f}" if len(rows) > 1 else ""
+    test = _mean_and_spread([row.test_accuracy for row in rows], decimals=3)
+    pens = _mean_and_spread([row.pen_accuracy for row in rows if row.pen_accuracy is not None], decimals=2)
     share = mean(row.training_seconds / row.article_seconds for row in rows)
-    return f"| {name} | {mean(accuracies):.3f}{spread} % | {len(rows)} | {_times(rows)} | {100 * share:.1f} % |"
+    seeds = sum(row.members for row in rows)
+    return f"| {name} | {test} | {seeds} | {pens} | {_times(rows)} | {100 * share:.1f} % |"
+
+
+def _mean_and_spread(shares: Sequence[float], decimals: int) -> str:
+    """Mean and standard deviation in percent; the mean alone of a single one, and nothing of none."""
+    if not shares:
+        return ""
+    spread = f" ± {100 * stdev(shares):.{decimals}f}" if len(shares) > 1 else ""
+    return f"{100 * mean(shares):.{decimals}f}{spread} %"
 
 
 def _times(rows: Sequence[Row]) -> str:

@@ -1,7 +1,7 @@
 """How well and how fast the recipes train: each is run with several seeds, and timed beside the article's.
 
     python -m benchmarks.training --recipes fast standard --seeds 5
-    python -m benchmarks.training --ablations standard --seeds 1
+    python -m benchmarks.training --ablations standard --seeds 1 --strokes pendigits-orig.tra
 
 Each finished run is a row of benchmarks/training.csv, which is never changed or left out again; a run that has one is
 not made anew. Ctrl-C or a kill loses no finished epoch: the same command goes on. Choose on the validation accuracy:
@@ -18,7 +18,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 
-from benchmarks.runs import PATH, Row, ablated, append_row, read_rows, settings, table
+from benchmarks.pen_files import Sample, read_samples
+from benchmarks.pens import mean_accuracy
+from benchmarks.runs import PATH, Row, ablated, append_row, committee_row, read_rows, settings, table
+from model.classifier import Classifier, NetworkError, load_metrics
 from model.data import TrainingData, hold_out, read_split, scale, verify
 from model.recipes import RECIPES, Recipe
 
@@ -68,7 +71,13 @@ def article_epoch(data: TrainingData) -> Callable[[], float]:
 
 
 def run(
-    ablation: str, recipe: Recipe, data: TrainingData, epoch: Callable[[], float], state: Path, keep: Path | None
+    ablation: str,
+    recipe: Recipe,
+    data: TrainingData,
+    epoch: Callable[[], float],
+    state: Path,
+    keep: Path | None,
+    samples: Sequence[Sample],
 ) -> Row:
     """Trains and scores one recipe, between two epochs of the article's, or goes on with it.
 
@@ -79,6 +88,7 @@ def run(
         epoch: as `article_epoch` gives it.
         state: the folder for the state of the run.
         keep: where the network of a whole recipe is saved, as member-SEED; not at all by default.
+        samples: what people drew, for it to read; perhaps none.
     """
     from model.checkpoint import Unfinished
     from model.saving import save_network
@@ -89,7 +99,9 @@ def run(
     model, history = train(recipe, data.training, unfinished, data.sha256, unfinished.started, verbose=2)
     after = epoch()
     with nullcontext(keep) if keep and not ablation else tempfile.TemporaryDirectory() as folder:
-        metrics = save_network(model, recipe, history, data, Path(folder) / f"member-{recipe.seed}")
+        saved = Path(folder) / f"member-{recipe.seed}"
+        metrics = save_network(model, recipe, history, data, saved)
+        pens = round(mean_accuracy(samples, Classifier(saved)), 6) if samples else None
     return Row(
         recipe.name,
         ablation,
@@ -99,6 +111,8 @@ def run(
         metrics["validation"]["accuracy"],
         metrics["test"]["accuracy"],
         metrics["test"]["errors"],
+        pens,
+        1,
         metrics["parameters"]["total"],
         metrics["cpu_cores"],
         settings(recipe),
@@ -109,7 +123,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Runs the command line.
 
     Returns:
-        The exit status: 0, or 130 after Ctrl-C.
+        The exit status: 0, 2 after an error, 130 after Ctrl-C.
     """
     parser = argparse.ArgumentParser(description="Measures how well and how fast the recipes train.")
     parser.add_argument("--recipes", nargs="+", choices=list(RECIPES), default=[], help="to run whole")
@@ -124,6 +138,13 @@ def main(arguments: list[str] | None = None) -> int:
         help="where the networks of one whole recipe are saved; in model/trained/committee.unfinished, "
         "train.py --members N --resume makes a committee of them",
     )
+    parser.add_argument(
+        "--strokes",
+        type=Path,
+        metavar="FILE",
+        help="what people drew, to be read by each network as benchmarks.pens reads it",
+    )
+    parser.add_argument("--committee", type=Path, metavar="FOLDER", help="a committee of train.py, to be given a row")
     parser.add_argument("--csv", type=Path, default=PATH, metavar="FILE", help="the rows (%(default)s)")
     options = parser.parse_args(arguments)
     if options.keep and len(options.recipes) != 1:
@@ -132,11 +153,19 @@ def main(arguments: list[str] | None = None) -> int:
     missing = [
         (ablation, recipe)
         for ablation, recipe in planned(options.recipes, options.ablations, options.seeds)
-        if (recipe.name, recipe.seed, settings(recipe)) not in done
+        if (recipe.name, 1, recipe.seed, settings(recipe)) not in done
     ]
     try:
+        samples = read_samples(options.strokes) if options.strokes else []
         if missing:
-            make(missing, options.csv, options.keep)
+            make(missing, options.csv, options.keep, samples)
+        if options.committee:
+            row = committee_row(load_metrics(options.committee), read_rows(options.csv))
+            if row.key not in done:
+                append_row(row, options.csv)
+    except (NetworkError, ValueError) as error:
+        print(error, file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
         print("\nStopped. The same command goes on from the last finished epoch.", file=sys.stderr)
         return 130
@@ -144,7 +173,9 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def make(missing: Sequence[tuple[str, Recipe]], path: Path, keep: Path | None) -> None:
+def make(
+    missing: Sequence[tuple[str, Recipe]], path: Path, keep: Path | None = None, samples: Sequence[Sample] = ()
+) -> None:
     """Makes the runs that have no row yet, and adds one for each as it is finished."""
     data = TrainingData(read_split("train"), read_split("test"), verify())
     epoch = article_epoch(data)
@@ -152,7 +183,7 @@ def make(missing: Sequence[tuple[str, Recipe]], path: Path, keep: Path | None) -
         name = f"{recipe.name} {ablation or 'whole'} {recipe.seed}"
         print(f"\nRun {number} of {len(missing)}: {name}", flush=True)
         state = path.with_suffix(".unfinished") / name.replace(" ", "-")
-        append_row(run(ablation, recipe, data, epoch, state, keep), path)
+        append_row(run(ablation, recipe, data, epoch, state, keep, samples), path)
         shutil.rmtree(state)
 
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from benchmarks.numbers import PAD, compose, compose_numbers, measure_singles, print_table
+from benchmarks.numbers import PAD, compose, compose_numbers, measure_singles, print_table, summarize
 from benchmarks.pen_files import Sample
 from model.classifier import Digit, Reading
 from model.preprocess import Box, to_ink
@@ -49,7 +49,7 @@ def test_single_digits_of_which_not_one_is_found_are_told():
 
 
 def test_the_table_tells_numbers_wholly_right_from_those_of_the_right_count(capsys):
-    print_table(["12", "34", "567", "8901", "23456"], ["12", "35", "5", "8901", "23456"])
+    print_table(summarize(["12", "34", "567", "8901", "23456"], ["12", "35", "5", "8901", "23456"]))
     rows = [line.split() for line in capsys.readouterr().out.splitlines()[1:]]
     assert rows[0] == ["2", "2", "50.00%", "100.00%"]
     assert rows[1] == ["3", "1", "0.00%", "0.00%"]

@@ -1,16 +1,17 @@
 """The benchmark of training makes each run once, loses none, and its table is what the rows say."""
 
-from dataclasses import replace
+import json
+from dataclasses import asdict, replace
 
 import pytest
 
 from benchmarks import training
-from benchmarks.runs import Row, ablated, append_row, read_rows, settings, table
+from benchmarks.runs import Row, ablated, append_row, committee_row, read_rows, settings, table
 from model.classifier import load_metrics
 from model.data import Split
 from model.recipes import RECIPES
 
-ROW = Row("fast", "", 1, 30.0, 1500.0, 0.9951, 0.9941, 59, 80_538, 2, settings(RECIPES["fast"]))
+ROW = Row("fast", "", 1, 30.0, 1500.0, 0.9951, 0.9941, 59, None, 1, 80_538, 2, settings(RECIPES["fast"]))
 
 
 @pytest.fixture
@@ -22,7 +23,7 @@ def small(monkeypatch, test_set):
 
 def test_rows_are_read_as_they_were_added(tmp_path):
     path = tmp_path / "training.csv"
-    rows = [ROW, replace(ROW, seed=2), replace(ROW, ablation="no warp")]
+    rows = [ROW, replace(ROW, seed=2, pen_accuracy=0.99), replace(ROW, ablation="no warp")]
     assert read_rows(path) == []
     for row in rows:
         append_row(row, path)
@@ -32,7 +33,62 @@ def test_rows_are_read_as_they_were_added(tmp_path):
 
 def test_the_table_has_mean_standard_deviation_and_the_share_of_the_articles_time():
     rows = [ROW, replace(ROW, seed=2, test_accuracy=0.9945, training_seconds=60.0)]
-    assert "| `fast` | 99.430 ± 0.028 % | 2 | 0.8 min on 2 cores | 3.0 % |" in table(rows).splitlines()
+    assert "| `fast` | 99.430 ± 0.028 % | 2 |  | 0.8 min on 2 cores | 3.0 % |" in table(rows).splitlines()
+
+
+def test_the_table_tells_how_well_peoples_drawings_are_read_by_the_networks_that_were_given_them():
+    rows = [ROW, *(replace(ROW, seed=seed, pen_accuracy=share) for seed, share in ((2, 0.98), (3, 0.99)))]
+    assert "| 3 | 98.50 ± 0.71 % |" in table(rows)
+
+
+def test_a_committee_has_a_line_of_its_own_behind_that_of_its_recipe():
+    rows = [replace(ROW, members=5, test_accuracy=0.9961), ROW]
+    lines = table(rows).splitlines()[2:]
+    assert [line.split(" | ")[:3] for line in lines] == [
+        ["| `fast`", "99.410 %", "1"],
+        ["| `fast`, a committee of 5", "99.610 %", "5"],
+    ]
+
+
+def committee_metrics(seeds: list[int]) -> dict:
+    """What is saved of a committee, as far as its row tells it."""
+    return {
+        "network": "small",
+        "recipe": {**asdict(RECIPES["fast"]), "learning_rate": 0.005},
+        "members": [{"seed": seed} for seed in seeds],
+        "training_seconds": 61.0,
+        "validation": {"accuracy": 0.996},
+        "test": {"accuracy": 0.9958, "errors": 42},
+        "pens": {"accuracy": {"pen width 8": 0.97, "tilt 15": 0.96}},
+        "parameters": {"total": 161_076},
+        "cpu_cores": 2,
+    }
+
+
+def test_a_committee_is_timed_beside_what_its_members_were():
+    rows = [ROW, replace(ROW, seed=2, article_seconds=1600.0), replace(ROW, seed=3, article_seconds=9e9)]
+    row = committee_row(committee_metrics([1, 2]), rows)
+    assert row == Row("fast", "", 1, 61.0, 1550.0, 0.996, 0.9958, 42, 0.965, 2, 161_076, 2, settings(RECIPES["fast"]))
+    assert row.key not in {row.key for row in rows}
+
+
+def test_a_committee_of_which_a_member_has_no_row_is_refused(tmp_path, capfd):
+    path, folder = tmp_path / "rows.csv", tmp_path / "committee"
+    append_row(ROW, path)
+    folder.mkdir()
+    keys = ("files", "label_errors", "layers", "per_class", "seed")
+    (folder / "metrics.json").write_text(json.dumps({**dict.fromkeys(keys), **committee_metrics([1, 4])}))
+    flags = ["--csv", str(path), "--committee", str(folder)]
+    assert training.main(flags) == 2
+    assert "Run its members first: --recipes fast. Received: no rows of the seeds 4" in capfd.readouterr().err
+    append_row(replace(ROW, seed=4), path)
+    assert training.main(flags) == training.main(flags) == 0
+    assert [row.members for row in read_rows(path)] == [1, 1, 2]
+
+
+def test_a_single_network_is_no_committee():
+    with pytest.raises(ValueError, match="It is no committee"):
+        committee_row({"network": "small"}, [ROW])
 
 
 def test_the_table_keeps_times_on_fewer_cores_apart():
@@ -71,7 +127,10 @@ def test_only_what_a_recipe_has_is_taken_away():
 
 
 def test_runs_are_made_once_and_their_networks_kept(small, tmp_path, capfd):
+    drawn = {"label": 1, "writer": 7, "strokes": [[[50, 200], [50, 400]]]}
+    (tmp_path / "strokes.jsonl").write_text(json.dumps(drawn))
     flags = ["--recipes", "fast", "--seeds", "2", "--csv", str(tmp_path / "rows.csv"), "--keep", str(tmp_path / "kept")]
+    flags += ["--strokes", str(tmp_path / "strokes.jsonl")]
     assert training.main(flags) == 0
     rows = read_rows(tmp_path / "rows.csv")
     assert [(row.recipe, row.ablation, row.seed) for row in rows] == [("fast", "", 1), ("fast", "", 2)]
@@ -80,6 +139,7 @@ def test_runs_are_made_once_and_their_networks_kept(small, tmp_path, capfd):
         assert (row.test_errors, row.parameters) == (metrics["test"]["errors"], metrics["parameters"]["total"])
         assert row.training_seconds > 0
         assert row.article_seconds > 0
+        assert 0 <= row.pen_accuracy <= 1
     before = (tmp_path / "rows.csv").read_bytes()
     assert "Run 2 of 2" in capfd.readouterr().out
     assert training.main(flags) == 0

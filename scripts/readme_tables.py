@@ -22,9 +22,9 @@ def results() -> str:
         metrics = load_metrics(TRAINED / name)
         test = metrics["test"]
         cores = "one CPU core" if metrics["cpu_cores"] == 1 else f"{metrics['cpu_cores']} CPU cores"
-        as_drawings = f"{100 * metrics['test_as_drawings']['accuracy']:.2f} %" if "test_as_drawings" in metrics else ""
+        as_drawings = _percent(metrics["test_as_drawings"]["accuracy"], 2) if "test_as_drawings" in metrics else ""
         rows.append(
-            f"| `{name}` | {100 * test['accuracy']:.2f} % | {test['errors']} of {test['images']:,} | {as_drawings} "
+            f"| `{name}` | {_percent(test['accuracy'], 2)} | {test['errors']} of {test['images']:,} | {as_drawings} "
             f"| {metrics['parameters']['total']:,} "
             f"| {metrics['training_seconds'] / 60:.0f} min on {cores} |"
         )
@@ -32,20 +32,30 @@ def results() -> str:
 
 
 def pens() -> str:
-    """The table of what `compact` makes of real pen drawings, one condition a row."""
-    scores = load_metrics(TRAINED / "compact")["pens"]
+    """The table of what `compact` makes of real pen drawings, one condition a row, with what else they tell."""
+    metrics = load_metrics(TRAINED / "compact")
+    scores = metrics["pens"]
     rows = ["| drawn with | read right | refused |", "|---|---:|---:|"]
     rows += [
-        f"| {condition} | {100 * accuracy:.1f} % | {100 * scores['refused'][condition]:.1f} % |"
+        f"| {condition} | {_percent(accuracy)} | {_percent(scores['refused'][condition])} |"
         for condition, accuracy in scores["accuracy"].items()
     ]
-    letters = scores["letters"]
-    own, at_1_percent = (100 * letters[name] for name in ("letters_refused", "letters_refused_at_1_percent"))
-    sentence = (
-        f"\n{scores['samples']:,} digits by {scores['writers']} people. Of letters, {own:.1f} % are refused, and "
-        f"{at_1_percent:.1f} % where 1 % of the digits are (area under the ROC curve {letters['area_under_roc']:.4f})."
-    )
-    return "\n".join([*rows, sentence])
+    letters = {name: _percent(share) for name, share in scores["letters"].items()}
+    numbers, off = metrics["numbers"]["all"], scores["calibration_error"].values()
+    sentences = [
+        f"{scores['samples']:,} digits by {scores['writers']} people.",
+        f"Of letters, {letters['letters_refused']} are refused, and {letters['letters_refused_at_1_percent']} where",
+        f"1 % of the digits are (area under the ROC curve {scores['letters']['area_under_roc']:.4f});",
+        f"of MNIST's test digits, {letters['mnist_refused']} and {letters['mnist_refused_at_1_percent']}.",
+        f"Of {numbers['numbers']:,} numbers of two to five digits, {_percent(numbers['wholly_right'])} are read right.",
+        f"The expected calibration error is at most {_percent(max(off))} in any row, and",
+        f"{_percent(metrics['calibration']['test_error'])} on MNIST's test set.",
+    ]
+    return "\n".join([*rows, "", " ".join(sentences)])
+
+
+def _percent(share: float, decimals: int = 1) -> str:
+    return f"{100 * share:.{decimals}f} %"
 
 
 def recipes() -> str:
@@ -54,8 +64,9 @@ def recipes() -> str:
     if not table:
         return ""
     sentence = (
-        "Each recipe was run with so many seeds, none left out; given are mean and standard deviation. Times are "
-        "shares of what the article's 50 epochs take on the same cores, measured just before and after each run."
+        "Each recipe was run with so many seeds, none left out; given are mean and standard deviation. People's "
+        "drawings are those of the table above, the mean of its rows. Times are shares of what the article's 50 epochs "
+        "take on the same cores, measured just before and after each run."
     )
     return f"{sentence}\n\n{table}"
 

@@ -158,6 +158,7 @@ def summarize(texts: Sequence[str], read: Sequence[str]) -> dict[str, dict[str, 
             "right_count": float(np.mean([len(text) == len(got) for text, got in some])),
         }
         for name, some in {**by_length, "all": pairs}.items()
+        if some
     }
 
 

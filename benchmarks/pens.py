@@ -166,13 +166,15 @@ def mean_accuracy(samples: Sequence[Sample], classifier: Classifier) -> float:
     return float(np.mean(list(summarize(samples, results)["accuracy"].values())))
 
 
-def letters_refused(digits: Sequence[Result], letters: Sequence[Result], scans: np.ndarray) -> dict[str, float]:
+def letters_refused(
+    digits: Sequence[Result], letters: Sequence[Result], mnist: dict[str, np.ndarray]
+) -> dict[str, float]:
     """How well the network tells letters from digits, both drawn with the usual pen.
 
     Args:
         digits: what was read in digits.
         letters: what was read in letters.
-        scans: floats (n,) in 0..1, how little MNIST's test digits, given as scans, look like digits.
+        mnist: how little MNIST's test digits look like digits, floats (n,) in 0..1, by how they are given.
 
     Returns:
         The shares of digits, letters and MNIST's digits refused with the network's own threshold, and of the latter two
@@ -184,10 +186,10 @@ def letters_refused(digits: Sequence[Result], letters: Sequence[Result], scans: 
     return {
         "digits_refused": float((of_digits > 0.5).mean()),
         "letters_refused": float((of_letters > 0.5).mean()),
-        "mnist_refused": float((scans > 0.5).mean()),
         "letters_refused_at_1_percent": float((of_letters > stricter).mean()),
-        "mnist_refused_at_1_percent": float((scans > stricter).mean()),
         "area_under_roc": area_under_roc(of_digits, of_letters),
+        **{f"mnist_{given}_refused": float((values > 0.5).mean()) for given, values in mnist.items()},
+        **{f"mnist_{given}_refused_at_1_percent": float((values > stricter).mean()) for given, values in mnist.items()},
     }
 
 
@@ -232,8 +234,9 @@ def main() -> None:
         print_digits(summary)
     if options.letters:
         letters = read_samples(options.letters)
-        scans = classifier.classify(scale(read_split("test").images))[1]
-        summary["letters"] = letters_refused(results, _measure_and_print(letters, classifier), scans)
+        images = scale(read_split("test").images)
+        mnist = {"scans": classifier.classify(images)[1], "drawings": classifier.classify(images, drawn=True)[1]}
+        summary["letters"] = letters_refused(results, _measure_and_print(letters, classifier), mnist)
         print(
             "\n" + "\n".join(f"{name.replace('_', ' '):30} {value:.4f}" for name, value in summary["letters"].items())
         )

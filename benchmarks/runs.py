@@ -33,7 +33,8 @@ class Row:
         ablation: what it was trained without, for the reader; empty for the whole recipe as it was then.
         seed: of the run.
         training_seconds: what the run took; of a committee, those of its members added up.
-        article_seconds: what the article's 50 epochs would have taken beside it.
+        article_seconds: what the article's 50 epochs would have taken beside it; None for runs beside which it was
+            timed wrong, with the wait for a thread of TensorFlow's in it.
         validation_accuracy: on the images held out, 0..1.
         test_accuracy: on MNIST's test set, 0..1, scored once at the end.
         test_errors: how many test images were read wrong.
@@ -49,7 +50,7 @@ class Row:
     ablation: str
     seed: int
     training_seconds: float
-    article_seconds: float
+    article_seconds: float | None
     validation_accuracy: float
     test_accuracy: float
     test_errors: int
@@ -126,7 +127,7 @@ def committee_row(metrics: dict, rows: Sequence[Row]) -> Row:
         "",
         recipe.seed,
         metrics["training_seconds"],
-        round(mean(row.article_seconds for row in members), 1),
+        _article_seconds(members),
         metrics["validation"]["accuracy"],
         metrics["test"]["accuracy"],
         metrics["test"]["errors"],
@@ -136,6 +137,11 @@ def committee_row(metrics: dict, rows: Sequence[Row]) -> Row:
         metrics["cpu_cores"],
         settings(recipe),
     )
+
+
+def _article_seconds(rows: Sequence[Row]) -> float | None:
+    timed = [row.article_seconds for row in rows if row.article_seconds is not None]
+    return round(mean(timed), 1) if timed else None
 
 
 def append_row(row: Row, path: Path = PATH) -> None:
@@ -170,16 +176,16 @@ def table(rows: Sequence[Row]) -> str:
 
 def _line(name: str, rows: Sequence[Row]) -> str:
     test = _mean_and_spread([row.test_accuracy for row in rows], decimals=3)
-    pens = _mean_and_spread([row.pen_accuracy for row in rows if row.pen_accuracy is not None], decimals=2)
-    share = mean(row.training_seconds / row.article_seconds for row in rows)
+    shares = [row.pen_accuracy for row in rows]
+    pens = "" if None in shares else _mean_and_spread(shares, decimals=2)
+    times = [row.training_seconds / row.article_seconds for row in rows if row.article_seconds is not None]
+    share = f"{100 * mean(times):.1f} %" if times else ""
     seeds = sum(row.members for row in rows)
-    return f"| {name} | {test} | {seeds} | {pens} | {_times(rows)} | {100 * share:.1f} % |"
+    return f"| {name} | {test} | {seeds} | {pens} | {_times(rows)} | {share} |"
 
 
 def _mean_and_spread(shares: Sequence[float], decimals: int) -> str:
-    """Mean and standard deviation in percent; the mean alone of a single one, and nothing of none."""
-    if not shares:
-        return ""
+    """Mean and standard deviation in percent; the mean alone of a single one."""
     spread = f" ± {100 * stdev(shares):.{decimals}f}" if len(shares) > 1 else ""
     return f"{100 * mean(shares):.{decimals}f}{spread} %"
 

@@ -9,6 +9,7 @@ the test set is scored once a run, at the end.
 """
 
 import argparse
+import hashlib
 import os
 import shutil
 import sys
@@ -19,10 +20,10 @@ from contextlib import nullcontext
 from pathlib import Path
 
 from benchmarks.pen_files import Sample, read_samples
-from benchmarks.pens import mean_accuracy
+from benchmarks.pens import are_digits, mean_accuracy
 from benchmarks.runs import PATH, Row, ablated, append_row, committee_row, read_rows, settings, table
 from model.classifier import Classifier, NetworkError, load_metrics
-from model.data import TrainingData, hold_out, read_split, scale, verify
+from model.data import DataError, TrainingData, hold_out, read_split, scale, verify
 from model.recipes import RECIPES, Recipe
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -157,13 +158,15 @@ def main(arguments: list[str] | None = None) -> int:
     ]
     try:
         samples = read_samples(options.strokes) if options.strokes else []
+        if not are_digits(samples):
+            parser.error(f"--strokes wants drawings of digits. Received: {options.strokes} with others")
         if missing:
             make(missing, options.csv, options.keep, samples)
         if options.committee:
             row = committee_row(load_metrics(options.committee), read_rows(options.csv))
             if row.key not in done:
                 append_row(row, options.csv)
-    except (NetworkError, ValueError) as error:
+    except (DataError, NetworkError, OSError, ValueError) as error:
         print(error, file=sys.stderr)
         return 2
     except KeyboardInterrupt:
@@ -182,7 +185,9 @@ def make(
     for number, (ablation, recipe) in enumerate(missing, 1):
         name = f"{recipe.name} {ablation or 'whole'} {recipe.seed}"
         print(f"\nRun {number} of {len(missing)}: {name}", flush=True)
-        state = path.with_suffix(".unfinished") / name.replace(" ", "-")
+        # A recipe that was changed meanwhile does not go on where the old one stopped.
+        changed = hashlib.sha256(settings(recipe).encode()).hexdigest()[:8]
+        state = path.with_suffix(".unfinished") / f"{name.replace(' ', '-')}-{changed}"
         append_row(run(ablation, recipe, data, epoch, state, keep, samples), path)
         shutil.rmtree(state)
 

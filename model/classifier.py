@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
-from model.data import as_drawings
+from model.data import SCANS_AND_DRAWINGS, as_drawings
 from model.neighbours import FILE as NEIGHBOURS
 from model.neighbours import Neighbours
 from model.preprocess import Box, Drawing, normalize, to_ink
@@ -90,8 +90,8 @@ class Reading:
 class Classifier:
     """A trained network. Several threads may use one at once: a lock guards LiteRT's interpreter, which is not safe.
 
-    Whether an image is drawn makes a difference to a network that was trained on drawings too, which is one that knows
-    what is no digit; see `model.data.as_drawings`.
+    Whether an image is drawn makes a difference to a network that was told so in training, which its file says; see
+    `model.data.as_drawings`.
 
     Args:
         folder: what `train.py` saved; `model.tflite` in it is read at once, `metrics.json` when asked for.
@@ -110,7 +110,9 @@ class Classifier:
             self._interpreter = Interpreter(str(path), num_threads=1)
             self._interpreter.allocate_tensors()
             self._input = self._interpreter.get_input_details()[0]
-            details = self._interpreter.get_signature_runner().get_output_details()
+            runner = self._interpreter.get_signature_runner()
+            self._tells_drawings = SCANS_AND_DRAWINGS in runner.get_input_details()
+            details = runner.get_output_details()
         except (ValueError, RuntimeError) as error:
             raise NetworkError(f"The network at {path} is damaged ({error}). {remedy(folder)}.") from error
         shapes = {name: tuple(map(int, detail["shape"][1:])) for name, detail in details.items()}
@@ -159,17 +161,18 @@ class Classifier:
         digits, non_digit = zip(*batches, strict=True)
         return np.concatenate(digits), np.concatenate(non_digit)
 
-    def features(self, images: np.ndarray) -> np.ndarray:
-        """The last features, of which the network makes its probabilities, of images given as scans.
+    def features(self, images: np.ndarray, drawn: bool = False) -> np.ndarray:
+        """The last features, of which the network makes its probabilities.
 
         Args:
             images: float32 (n, 28, 28) or (n, 28, 28, 1) in 0..1, ink bright; at least one.
+            drawn: whether they are of drawings and not scans such as MNIST's.
 
         Returns:
             float32 (n, f); f is 80 for compact, 96 for small, 3168 for classic, and the sum of its members' for a
             committee.
         """
-        images = self._given(images, drawn=False)
+        images = self._given(images, drawn)
         with self._lock:
             return np.concatenate(
                 [
@@ -196,7 +199,7 @@ class Classifier:
     def _given(self, images: np.ndarray, drawn: bool) -> np.ndarray:
         """The images as the network takes them: float32 (n, 28, 28, 1)."""
         images = np.ascontiguousarray(images, np.float32).reshape(-1, *INPUT_SHAPE)
-        return as_drawings(images) if drawn and "non_digit" in self._outputs else images
+        return as_drawings(images) if drawn and self._tells_drawings else images
 
     def _run(self, batch: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         with self._lock:

@@ -1,4 +1,4 @@
-"""Training networks on the machines of a Ray cluster, one on each at a time.
+"""Training networks on the machines of a Ray cluster, one at a time on each that is as small as the smallest.
 
 The package `model` and the data go to the machines with the tasks: they share no files, but each needs what
 requirements-cluster.txt lists. A task whose machine or process is lost is begun again elsewhere by Ray.
@@ -43,7 +43,7 @@ def train_on_cluster(
     """
     ray = _connect(address)
     try:
-        # A whole machine for each, the smallest included: two networks on the same cores would only slow each other.
+        # A whole machine for each, where all are alike: two networks on the same cores would only slow each other.
         cores = min((node["Resources"]["CPU"] for node in ray.nodes() if "CPU" in node["Resources"]), default=1)
         task = ray.remote(train_member).options(num_cpus=cores, max_retries=_RETRIES)
         shared = ray.put((data.training, data.sha256, data.extra))

@@ -97,7 +97,8 @@ def train_members(
     Raises:
         ResumeError: `resume` is asked for and there is nothing to resume.
         ClusterError: the cluster can't be used; members that are finished are kept.
-        KeyboardInterrupt: the run was stopped; finished members and the last finished epoch of the next are kept.
+        KeyboardInterrupt: the run was stopped; finished members are kept, and here the last finished epoch of the next,
+            but no epochs of a cluster's.
     """
     recipes = [recipe.changed(seed=recipe.seed + number) for number in range(count)]
     if not resume:

@@ -20,7 +20,9 @@ MNIST_SHA256 = "06af5dfe73b70e3bc1c36439982b18a8d76803db9b544f6fdf838a37fbb01b64
 NUM_CLASSES = 10
 TEST_IMAGES = 10_000
 
-# By how much darker a drawing is given to a network that tells drawings from scans.
+# What a network calls its input, also once it is exported: the second is one that tells drawings from scans.
+SCANS, SCANS_AND_DRAWINGS = "scans", "scans_and_drawings"
+# By how much darker a drawing is given to such a network.
 _DRAWING_SHIFT = 0.5
 
 # A NumPy array or a tensor; the app knows no tensors.

@@ -1,6 +1,7 @@
 """The architectures, one function each, and the readout with which a network is exported.
 
-All take float32 (n, 28, 28, 1) in 0..1 and give probabilities.
+All take float32 (n, 28, 28, 1) in 0..1, ink bright, and give probabilities. One that was told in training what is a
+drawing is given those as `model.data.as_drawings` makes them, and calls its input so.
 """
 
 from collections.abc import Callable, Sequence
@@ -9,14 +10,14 @@ import keras
 import numpy as np
 from keras import layers
 
-from model.data import NUM_CLASSES
+from model.data import NUM_CLASSES, SCANS, SCANS_AND_DRAWINGS
 
 INPUT_SHAPE = (28, 28, 1)
 # The class of all that is no digit, where a network has one.
 NON_DIGIT = NUM_CLASSES
 
 
-def classic(activation: str = "relu") -> keras.Model:
+def classic(activation: str = "relu", input_name: str = SCANS) -> keras.Model:
     """The network of the article that this project grew from: 1,886,250 parameters.
 
     Its batch norms normalise over axis 1, which is the height of the image and not the channels (that would be axis
@@ -25,10 +26,11 @@ def classic(activation: str = "relu") -> keras.Model:
 
     Args:
         activation: of every hidden layer, by its Keras name.
+        input_name: what the network is given, `model.data.SCANS` or `SCANS_AND_DRAWINGS`.
     """
     return keras.Sequential(
         [
-            keras.Input(INPUT_SHAPE),
+            keras.Input(INPUT_SHAPE, name=input_name),
             layers.Conv2D(32, 3, activation=activation),
             layers.MaxPooling2D(2),
             layers.ZeroPadding2D(1),
@@ -48,7 +50,7 @@ def classic(activation: str = "relu") -> keras.Model:
     )
 
 
-def compact(activation: str = "relu") -> keras.Model:
+def compact(activation: str = "relu", input_name: str = SCANS) -> keras.Model:
     """A fully convolutional network of 298,859 parameters with an eleventh class for what is no digit.
 
     A global average stands where others have a wide dense layer. Pooling stands before batch norm and activation:
@@ -58,20 +60,24 @@ def compact(activation: str = "relu") -> keras.Model:
 
     Args:
         activation: of every hidden layer, by its Keras name.
+        input_name: what the network is given, `model.data.SCANS` or `SCANS_AND_DRAWINGS`.
     """
-    return _convolutional("compact", activation, NUM_CLASSES + 1, (48, 64, 80, 96, 96, 80), padded_from=3)
+    return _convolutional("compact", activation, input_name, NUM_CLASSES + 1, (48, 64, 80, 96, 96, 80), padded_from=3)
 
 
-def small(activation: str = "relu") -> keras.Model:
+def small(activation: str = "relu", input_name: str = SCANS) -> keras.Model:
     """Ten classes and four convolutions without padding, for training in less than half a minute: 80,538 parameters.
 
     Args:
         activation: of every hidden layer, by its Keras name.
+        input_name: what the network is given, `model.data.SCANS` or `SCANS_AND_DRAWINGS`.
     """
-    return _convolutional("small", activation, NUM_CLASSES, (16, 32, 64, 96), padded_from=5)
+    return _convolutional("small", activation, input_name, NUM_CLASSES, (16, 32, 64, 96), padded_from=5)
 
 
-def _convolutional(name: str, activation: str, classes: int, filters: Sequence[int], padded_from: int) -> keras.Model:
+def _convolutional(
+    name: str, activation: str, input_name: str, classes: int, filters: Sequence[int], padded_from: int
+) -> keras.Model:
     """Convolutions of so many filters each, the first 5 x 5 and the others 3 x 3; the first and third are pooled.
 
     A digit's ink fills 20 of the image's 28 pixels a side, hence most of what padding adds is empty. Without it in the
@@ -80,6 +86,7 @@ def _convolutional(name: str, activation: str, classes: int, filters: Sequence[i
     Args:
         name: of the network.
         activation: of every hidden layer, by its Keras name.
+        input_name: what the network is given.
         classes: how many it tells apart.
         filters: of each convolution.
         padded_from: the first convolution that is padded, counted from 1.
@@ -98,7 +105,7 @@ def _convolutional(name: str, activation: str, classes: int, filters: Sequence[i
 
     return keras.Sequential(
         [
-            keras.Input(INPUT_SHAPE),
+            keras.Input(INPUT_SHAPE, name=input_name),
             *(layer for number, count in enumerate(filters, 1) for layer in convolution(number, count)),
             layers.GlobalAveragePooling2D(),
             layers.Dropout(0.1),
@@ -109,7 +116,7 @@ def _convolutional(name: str, activation: str, classes: int, filters: Sequence[i
     )
 
 
-NETWORKS: dict[str, Callable[[str], keras.Model]] = {
+NETWORKS: dict[str, Callable[..., keras.Model]] = {
     "classic": classic,
     "compact": compact,
     "small": small,
@@ -122,7 +129,7 @@ def committee(members: Sequence[keras.Model]) -> keras.Model:
     Args:
         members: trained networks of one architecture.
     """
-    inputs = keras.Input(INPUT_SHAPE)
+    inputs = keras.Input(INPUT_SHAPE, name=members[0].inputs[0].name)
     last = [_last_dense(member).input for member in members]
     bodies = [
         keras.Model(member.inputs, features, name=f"body_{number}")
@@ -145,6 +152,11 @@ def committee(members: Sequence[keras.Model]) -> keras.Model:
 def refuses(network: keras.Model) -> bool:
     """Whether a network has the eleventh class, and so can say that something is no digit."""
     return network.output_shape[-1] == NUM_CLASSES + 1
+
+
+def tells_drawings(network: keras.Model) -> bool:
+    """Whether a network was trained to tell drawings from scans, and so has to be told which it is given."""
+    return network.inputs[0].name == SCANS_AND_DRAWINGS
 
 
 def with_insight(network: keras.Model) -> keras.Model:

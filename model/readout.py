@@ -5,7 +5,7 @@ import numpy as np
 
 from model.calibration import area_under_roc, fit_temperature, refusal_threshold
 from model.data import NUM_CLASSES, Split, as_drawings, scale
-from model.network import logits_of, non_digit_scores, refuses
+from model.network import logits_of, non_digit_scores, refuses, tells_drawings
 from model.non_digits import synthetic_non_digits
 from model.pen_styles import synthetic_digits
 
@@ -23,14 +23,13 @@ def fit_readout(network: keras.Model, held_out: Split) -> dict[str, float]:
         held_out: MNIST's validation images; synthetic digits and non-digits of another seed are added to them.
 
     Returns:
-        temperature and threshold, as `model.network.with_readout` takes them; and what follows from the threshold where
-        all are given as drawings: the shares of MNIST digits, pen digits and non-digits refused, and the area under the
-        ROC curve.
+        temperature and threshold, as `model.network.with_readout` takes them; and what follows from the threshold for
+        drawings: the shares of MNIST digits, pen digits and non-digits refused, and the area under the ROC curve.
     """
 
     def logits(images: np.ndarray, drawn: bool) -> np.ndarray:
         inputs = scale(images)
-        inputs = as_drawings(inputs) if drawn else inputs
+        inputs = as_drawings(inputs) if drawn and tells_drawings(network) else inputs
         return logits_of(network).predict(inputs, batch_size=250, verbose=0)
 
     scans = logits(held_out.images, drawn=False)

@@ -17,9 +17,9 @@ from matplotlib.figure import Figure
 from model import evaluate, figures
 from model.card import describe, describe_layers, describe_members
 from model.classifier import Classifier, load_metrics
-from model.data import ASSETS, Split, TrainingData, hold_out, scale
+from model.data import ASSETS, SCANS, SCANS_AND_DRAWINGS, Split, TrainingData, as_drawings, hold_out, scale
 from model.neighbours import find_neighbours
-from model.network import NETWORKS, committee, refuses, with_insight, with_readout
+from model.network import NETWORKS, committee, refuses, tells_drawings, with_insight, with_readout
 from model.readout import fit_readout
 from model.recipes import Recipe
 
@@ -98,9 +98,7 @@ def save_network(
     Raises:
         SaveError: the folder holds something else, or the reloaded files disagree with each other.
     """
-    # A copy that was never compiled has no optimizer, whose state is twice the size of the network.
-    bare = NETWORKS[recipe.network](recipe.activation)
-    bare.set_weights(model.get_weights())
+    bare = _bare(recipe, model)
     facts = {"layers": describe_layers(bare)}
     metrics = _save(bare, refuses(bare), recipe, history, data, facts, folder)
     _save_architecture(recipe.network, metrics["layers"])
@@ -124,20 +122,29 @@ def save_committee(folders: Sequence[Path], recipe: Recipe, data: TrainingData, 
     """
     members, histories, facts = [], [], []
     for member_folder in folders:
-        member = NETWORKS[recipe.network](recipe.activation)
-        member.set_weights(keras.models.load_model(member_folder / "model.keras").get_weights())
-        members.append(member)
+        members.append(_bare(recipe, keras.models.load_model(member_folder / "model.keras")))
         histories.append(_read_history(member_folder / "history.csv"))
         metrics = load_metrics(member_folder)
-        facts.append({name: metrics[name] for name in ("seed", "validation", "test", "training_seconds")})
+        facts.append({name: metrics[name] for name in ("seed", "validation", "test", "training_seconds", "cpu_cores")})
     history = [
         {name: float(np.mean([row[name] for row in rows])) for name in rows[0]}
         | {"epoch": rows[0]["epoch"], "seconds": sum(row["seconds"] for row in rows)}
         for rows in zip(*histories, strict=True)
     ]
     bare = committee(members)
-    layers = describe_members(bare, len(members), recipe.network)
-    return _save(bare, True, recipe, history, data, {"layers": layers, "members": facts}, folder)
+    described = {
+        "layers": describe_members(bare, len(members), recipe.network),
+        "members": facts,
+        "cpu_cores": facts[0]["cpu_cores"],
+    }
+    return _save(bare, True, recipe, history, data, described, folder)
+
+
+def _bare(recipe: Recipe, trained: keras.Model) -> keras.Model:
+    """A copy that was never compiled, without the optimizer's state, and that names what its input is."""
+    bare = NETWORKS[recipe.network](recipe.activation, SCANS_AND_DRAWINGS if recipe.drawn_share else SCANS)
+    bare.set_weights(trained.get_weights())
+    return bare
 
 
 def _save(
@@ -157,15 +164,18 @@ def _save(
         insight = with_insight(exported)
         insight.export(str(new / "model.tflite"), format="litert", verbose=False)
         images = scale(data.test.images)
-        probabilities = _agreed_answers(new, images)
+        populations = [False, True] if tells_drawings(bare) else [False]
+        for drawn in populations:
+            _check_agreement(new, images, drawn)
         if calibrated:
-            probabilities = _rounded_answers(insight, new, images, probabilities)
+            _round(insight, new, images, populations)
         saved = Classifier(new)
+        probabilities = saved.probabilities(images)
         metrics = describe(bare, recipe, history, data, probabilities) | facts
         metrics["validation"] = evaluate.scores(held_out.labels, saved.probabilities(scale(held_out.images)))
         if readout:
             metrics["readout"] = readout
-        if refuses(bare):
+        if tells_drawings(bare):
             of_drawings, non_digit = saved.classify(images, drawn=True)
             metrics["test_as_drawings"] = {
                 **evaluate.scores(data.test.labels, of_drawings),
@@ -186,14 +196,20 @@ def _save(
     return metrics
 
 
-def _agreed_answers(folder: Path, images: np.ndarray) -> np.ndarray:
-    """What both saved files, reloaded, make of the images (n, 28, 28, 1): LiteRT's probabilities, float32 (n, 10).
+def _check_agreement(folder: Path, images: np.ndarray, drawn: bool) -> None:
+    """Makes sure that both saved files, reloaded, answer alike.
+
+    Args:
+        folder: of the files.
+        images: float32 (n, 28, 28, 1) in 0..1.
+        drawn: whether they are given as drawings.
 
     Raises:
         SaveError: they differ.
     """
-    answers = keras.models.load_model(folder / "model.keras").predict(images, batch_size=250, verbose=0)
-    digits, non_digit = Classifier(folder).classify(images)
+    given = as_drawings(images) if drawn else images
+    answers = keras.models.load_model(folder / "model.keras").predict(given, batch_size=250, verbose=0)
+    digits, non_digit = Classifier(folder).classify(images, drawn)
     if isinstance(answers, dict):
         differences = [answers["digits"] - digits, answers["non_digit"][:, 0] - non_digit]
     else:
@@ -204,27 +220,37 @@ def _agreed_answers(folder: Path, images: np.ndarray) -> np.ndarray:
             f"The saved network reads otherwise in Keras than in LiteRT; nothing was replaced. "
             f"Expected: probabilities within {LARGEST_DIFFERENCE}. Received: a difference of {difference:.2g}"
         )
-    return digits
 
 
-def _rounded_answers(insight: keras.Model, folder: Path, images: np.ndarray, exact: np.ndarray) -> np.ndarray:
-    """Replaces the LiteRT file by one with weights of 8 bits, which reads in a third of the time; what that answers.
+def _round(insight: keras.Model, folder: Path, images: np.ndarray, populations: Sequence[bool]) -> None:
+    """Replaces the LiteRT file by one with weights of 8 bits, which reads in a third of the time.
 
     Activations are rounded to 8 bits image by image. The article's network is never rounded.
 
+    Args:
+        insight: what the exact file in `folder` holds.
+        folder: of the file.
+        images: float32 (n, 28, 28, 1) in 0..1.
+        populations: whether they are given as drawings, for each time that they are.
+
     Raises:
-        SaveError: it reads otherwise than the exact one, which answered `exact`, float32 (n, 10).
+        SaveError: it reads otherwise than the exact one.
     """
     path = folder / "model.tflite"
+    exact = [Classifier(folder).classify(images, drawn) for drawn in populations]
     insight.export(str(path), format="litert", verbose=False, optimizations=[tf.lite.Optimize.DEFAULT])
-    digits = Classifier(folder).probabilities(images)
-    difference = float(np.abs(digits - exact).max(axis=1).mean())
+    rounded = [Classifier(folder).classify(images, drawn) for drawn in populations]
+    differences = [
+        float(np.abs(after - before).reshape(len(images), -1).max(axis=1).mean())
+        for answers, exact_answers in zip(rounded, exact, strict=True)
+        for after, before in zip(answers, exact_answers, strict=True)
+    ]
+    difference = max(differences)
     if not difference < LARGEST_MEAN_DIFFERENCE:
         raise SaveError(
             f"The network reads otherwise with weights of 8 bits; nothing was replaced. "
             f"Expected: probabilities within {LARGEST_MEAN_DIFFERENCE}. Received: a difference of {difference:.2g}"
         )
-    return digits
 
 
 def _write_history(history: Sequence[dict[str, float]], path: Path) -> None:

@@ -155,11 +155,15 @@ def training_batches(
 
         return tf.data.Dataset.range(first, last).flat_map(order).map(batch, num_parallel_calls=2)
 
-    if recipe.augment == "none":
-        return batches(first_epoch, recipe.epochs, None).prefetch(8)
-    unwarped_from = max(first_epoch, recipe.epochs - round(recipe.epochs * recipe.unwarped_share))
+    warped_epochs = 0 if recipe.augment == "none" else recipe.epochs - round(recipe.epochs * recipe.unwarped_share)
+    unwarped_from = max(first_epoch, warped_epochs)
     warped = batches(first_epoch, unwarped_from, warp)
-    return warped.concatenate(batches(unwarped_from, recipe.epochs, None)).prefetch(8)
+    everything = warped.concatenate(batches(unwarped_from, recipe.epochs, None)).prefetch(8)
+    # There is nothing for autotune to choose. Its thread, which must end before the run does, wakes after 10 ms doubled
+    # again and again: an epoch of 24 s seemed to take 41.
+    options = tf.data.Options()
+    options.autotune.enabled = False
+    return everything.with_options(options)
 
 
 def _targets(labels: np.ndarray, classes: int, smoothing: float) -> np.ndarray:

@@ -21,14 +21,19 @@ def results() -> str:
     for name in ("classic", "compact"):
         metrics = load_metrics(TRAINED / name)
         test = metrics["test"]
-        cores = "one CPU core" if metrics["cpu_cores"] == 1 else f"{metrics['cpu_cores']} CPU cores"
         as_drawings = _percent(metrics["test_as_drawings"]["accuracy"], 2) if "test_as_drawings" in metrics else ""
         rows.append(
             f"| `{name}` | {_percent(test['accuracy'], 2)} | {test['errors']} of {test['images']:,} | {as_drawings} "
             f"| {metrics['parameters']['total']:,} "
-            f"| {metrics['training_seconds'] / 60:.0f} min on {cores} |"
+            f"| {training_time(metrics)} |"
         )
     return "\n".join(rows)
+
+
+def training_time(metrics: dict) -> str:
+    """How long a network was trained, and on how many cores."""
+    cores = "one CPU core" if metrics["cpu_cores"] == 1 else f"{metrics['cpu_cores']} CPU cores"
+    return f"{metrics['training_seconds'] / 60:.0f} min on {cores}"
 
 
 def pens() -> str:
@@ -46,8 +51,11 @@ def pens() -> str:
         f"{scores['samples']:,} digits by {scores['writers']} people.",
         f"Of letters, {letters['letters_refused']} are refused, and {letters['letters_refused_at_1_percent']} where",
         f"1 % of the digits are (area under the ROC curve {scores['letters']['area_under_roc']:.4f});",
-        f"of MNIST's test digits, {letters['mnist_refused']} and {letters['mnist_refused_at_1_percent']}.",
-        f"Of {numbers['numbers']:,} numbers of two to five digits, {_percent(numbers['wholly_right'])} are read right.",
+        f"of MNIST's test digits, {letters['mnist_scans_refused']} and {letters['mnist_scans_refused_at_1_percent']}",
+        f"as scans, and {letters['mnist_drawings_refused']} and {letters['mnist_drawings_refused_at_1_percent']}",
+        "as drawings.",
+        f"Of {numbers['numbers']:,} numbers composed of two to five of the digits,",
+        f"{_percent(numbers['wholly_right'])} are read right.",
         f"The expected calibration error is at most {_percent(max(off))} in any row, and",
         f"{_percent(metrics['calibration']['test_error'])} on MNIST's test set.",
     ]

@@ -90,6 +90,25 @@ def test_the_other_network_reads_the_same_drawing(seven):
     assert [header.value for header in test.header] == ["7"]
 
 
+def test_all_that_is_on_the_pad_is_given_to_the_network_as_a_drawing(seven, monkeypatch):
+    given, give = [], networks.Classifier._given
+
+    def spy(self, images, drawn):
+        given.append(drawn)
+        return give(self, images, drawn)
+
+    monkeypatch.setattr(networks.Classifier, "_given", spy)
+    test = app(canvas=drawn(seven)).run()
+    for toggle in ("why", "layers"):
+        before = len(given)
+        test.session_state[toggle] = True
+        assert errors(test.run()) == ""
+        assert len(given) > before + 1  # more than the reading itself
+    next(button for button in test.button if button.label == "Similar test images").click().run()
+    assert test.session_state.view == "Mistakes"
+    assert all(given)
+
+
 @pytest.mark.parametrize("name", ["compact", "classic"])
 def test_the_mistakes_screen_tells_errors_and_accuracy_of_the_network(name):
     metrics = networks.load_metrics(networks.TRAINED / name)
@@ -243,6 +262,11 @@ def test_the_network_screen_shows_all_that_was_measured():
         assert name in table
         assert f"{metrics['parameters']['total']:,}" in table
         assert f"{100 * metrics['test']['accuracy']:.2f} %" in table
+    metrics = networks.load_metrics(networks.TRAINED / "compact")
+    assert f"{100 * metrics['test_as_drawings']['accuracy']:.2f} %" in table
+    recipe = metrics["recipe"]
+    assert f"warp, up to epoch {round(recipe['epochs'] * (1 - recipe['unwarped_share']))}" in table
+    assert ("on one core" if metrics["cpu_cores"] == 1 else f"on {metrics['cpu_cores']} cores") in table
 
 
 @pytest.mark.parametrize("damage", ["missing", "damaged"])

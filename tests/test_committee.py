@@ -12,12 +12,25 @@ from model.calibration import softmax
 from model.checkpoint import ResumeError
 from model.classifier import Classifier, load_metrics
 from model.committee import UnfinishedCommittee, train_members
-from model.data import Split, TrainingData, scale
-from model.network import logits_of
+from model.data import SCANS, SCANS_AND_DRAWINGS, Split, TrainingData, scale
+from model.network import NETWORKS, logits_of
+from model.readout import fit_readout
 from model.recipes import Recipe
-from model.saving import SaveError, save_committee
+from model.saving import SaveError, save_committee, save_network
 
-TINY = Recipe("compact", 1, 50, "adam", "one-cycle", 0.2, "none", pen_digits=20, non_digits=30, synthetic_batch=10)
+TINY = Recipe(
+    "compact",
+    1,
+    50,
+    "adam",
+    "one-cycle",
+    0.2,
+    "none",
+    pen_digits=20,
+    non_digits=30,
+    synthetic_batch=10,
+    drawn_share=0.5,
+)
 
 
 @pytest.fixture(scope="module")
@@ -103,6 +116,37 @@ def test_weights_of_8_bits_take_a_quarter_of_the_bytes_and_answer_alike(members,
         assert 0 < np.abs(Classifier(folder).probabilities(images) - exact).max() < 0.01
 
 
+def test_a_network_that_was_told_what_is_drawn_is_told_so_again_and_scored_on_both(members, data):
+    for folder in members:
+        metrics, classifier, images = load_metrics(folder), Classifier(folder), scale(data.test.images)
+        digits, non_digit = classifier.classify(images, drawn=True)
+        assert not np.array_equal(digits, classifier.probabilities(images))
+        assert metrics["test_as_drawings"]["errors"] == (digits.argmax(axis=1) != data.test.labels).sum()
+        assert metrics["test_as_drawings"]["refused"] == pytest.approx((non_digit > 0.5).mean())
+
+
+def test_a_network_that_was_not_told_what_is_drawn_takes_all_alike(data, tmp_path, quick):
+    row = {"epoch": 1, "loss": 1.0, "accuracy": 0.5, "val_loss": 1.0, "val_accuracy": 0.5, "seconds": 1.0}
+    metrics = save_network(NETWORKS["compact"](), TINY.changed(drawn_share=0.0), [row], data, tmp_path / "untold")
+    assert "test_as_drawings" not in metrics
+    classifier, images = Classifier(tmp_path / "untold"), scale(data.test.images)
+    assert np.array_equal(classifier.probabilities(images, drawn=True), classifier.probabilities(images))
+
+
+@pytest.mark.parametrize(("name", "darkest"), [(SCANS, [0, 0, 0, 0]), (SCANS_AND_DRAWINGS, [0, -0.5, -0.5, -0.5])])
+def test_the_readout_is_fitted_on_scans_and_drawings_given_as_what_they_are(data, monkeypatch, quick, name, darkest):
+    seen = []
+
+    class Spy:
+        def predict(self, inputs, **_):
+            seen.append(float(inputs.min()))
+            return np.random.default_rng(0).normal(size=(len(inputs), 11))
+
+    monkeypatch.setattr(readout, "logits_of", lambda network: Spy())
+    fit_readout(NETWORKS["compact"]("relu", name), data.test)
+    assert seen == darkest
+
+
 @pytest.mark.parametrize(
     ("bound", "message"),
     [("LARGEST_DIFFERENCE", "in Keras than in LiteRT"), ("LARGEST_MEAN_DIFFERENCE", "with weights of 8 bits")],
@@ -122,6 +166,7 @@ def test_a_saved_committee_gives_the_calibrated_mean_of_its_members_probabilitie
     metrics = save_committee(members, TINY, data, tmp_path / "committee")
     assert json.loads((tmp_path / "committee" / "metrics.json").read_text()) == metrics
     assert [member["seed"] for member in metrics["members"]] == [1, 2]
+    assert metrics["cpu_cores"] == load_metrics(members[0])["cpu_cores"]
     assert metrics["training_seconds"] == pytest.approx(
         sum(member["training_seconds"] for member in metrics["members"]), abs=0.11
     )

@@ -196,10 +196,10 @@ def test_letters_are_told_from_digits_by_the_score_under_the_usual_pen():
 
     other = Result("pen width 8", np.zeros(1), np.ones(1), np.array([0.99]))
     digits, letters = np.linspace(0, 0.1, 1000), np.array([0.05, 0.2, 0.9, 0.95])
-    told = letters_refused([result(digits), other], [result(letters)], np.array([0.0, 0.0, 0.02, 0.3]))
+    told = letters_refused([result(digits), other], [result(letters)], {"scans": np.array([0.0, 0.0, 0.02, 0.3])})
     assert told["digits_refused"] == 0
     assert told["letters_refused"] == 0.5
-    assert told["mnist_refused"] == 0
+    assert told["mnist_scans_refused"] == 0
     assert told["letters_refused_at_1_percent"] == 0.75
-    assert told["mnist_refused_at_1_percent"] == 0.25
+    assert told["mnist_scans_refused_at_1_percent"] == 0.25
     assert told["area_under_roc"] == pytest.approx((0.5 + 3) / 4, abs=0.001)

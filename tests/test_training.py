@@ -62,7 +62,7 @@ def interrupted(monkeypatch):
 
 @pytest.mark.parametrize("schedule", ["constant", "one-cycle"])
 def test_a_resumed_run_ends_as_an_uninterrupted_one(tmp_path, data, interrupted, schedule):
-    recipe = Recipe("classic", 3, 32, "adam", schedule, 0.2, augment="warp")
+    recipe = Recipe("classic", 3, 32, "adam", schedule, 0.2, augment="warp", unwarped_share=1 / 3, drawn_share=0.5)
     whole, history = train(recipe, data, Unfinished(tmp_path / "whole"), "data", verbose=0)
     cut = Unfinished(tmp_path / "cut")
     interrupted(lambda: train(recipe, data, cut, "data", verbose=0))
@@ -112,11 +112,12 @@ def test_extra_drawings_are_trained_on_and_never_held_out(tmp_path, data, monkey
 
     monkeypatch.setattr(keras.Sequential, "fit", fit)
     extra = Split(np.full((5, 28, 28), 255, np.uint8), np.arange(5, dtype=np.uint8))
+    recipe = TINY.changed(epochs=1, drawn_share=0.5)
     with pytest.raises(KeyboardInterrupt):
-        train(TINY.changed(epochs=1), data, Unfinished(tmp_path / "run"), "data", verbose=0, extra=extra)
+        train(recipe, data, Unfinished(tmp_path / "run"), "data", verbose=0, extra=extra)
     held_out = TINY.validation_count(len(data.labels))
     assert len(seen["training"]) == len(data.labels) - held_out + 5
-    assert (seen["training"] == 1).all(axis=(1, 2)).sum() == 5
+    assert (seen["training"] == 0.5).all(axis=(1, 2)).sum() == 5  # given as drawings, each of them
     assert np.array_equal(seen["validation"], scale(data.images[-held_out:])[..., 0])
 
 
@@ -211,7 +212,7 @@ def test_every_epoch_has_each_image_once_in_an_order_of_its_own(data):
 
 
 def test_the_batches_of_a_later_epoch_are_the_same_when_training_begins_there(data):
-    recipe = Recipe("classic", 2, 32, "adam", "constant", 0.2, augment="warp")
+    recipe = Recipe("classic", 2, 32, "adam", "constant", 0.2, augment="warp", drawn_share=0.5)
     whole = list(training_batches(data, recipe))
     later = list(training_batches(data, recipe, first_epoch=1))
     assert len(later) == len(whole) // 2

@@ -47,7 +47,13 @@ def show(test: Split, results: Results, marks: dict[int, Verdict], chosen: np.nd
     _probabilities(index, int(results.labels[index]))
     _neighbours(test, index)
     _mark(marks, index)
-    st.button(say("draw on it"), on_click=_to_pad, args=(test.images[index],), icon=":material/draw:")
+    st.button(
+        say("draw on it"),
+        on_click=_to_pad,
+        args=(test.images[index],),
+        icon=":material/draw:",
+        help=say("draw on it hint"),
+    )
 
 
 def _head(index: int, chosen: np.ndarray) -> str:

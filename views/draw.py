@@ -235,7 +235,7 @@ def _show_similar(image: np.ndarray) -> None:
     """Leads to the test images that the network finds most similar to a 28 x 28 image."""
     name = st.session_state.network
     try:
-        features = require_classifier(name).features(image[np.newaxis])[0]
+        features = require_classifier(name).features(image[np.newaxis], drawn=True)[0]
         similar = neighbours_of(name).similar_test_images(features, _SIMILAR)
     except NetworkError as error:
         st.session_state.similar_error = str(error)

@@ -50,7 +50,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "clear": ("Clear", "清除"),
     "undo": ("Undo", "撤销"),
     "sample": ("Sample", "样例"),
-    "sample hint": ("Puts a random test digit on the pad", "在画板上放一个随机的测试数字"),
+    "sample hint": (
+        "Puts a random test digit on the pad, where it is read as a drawing",
+        "在画板上放一个随机的测试数字，并按手绘图读取",
+    ),
     "brush": ("Brush width", "笔宽"),
     # The Draw screen
     "source": ("What to read", "读什么"),
@@ -266,6 +269,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "training image": ("Training image {index}, a {label}", "训练图 {index}，数字 {label}"),
     "verdict": ("Your verdict", "你的判断"),
     "draw on it": ("Draw on it", "在上面画"),
+    "draw on it hint": ("On the pad it is read as a drawing", "在画板上按手绘图读取"),
     # The Network screen
     "architecture": ("Architecture", "结构"),
     "architecture alt": ("Architecture of {network}", "{network} 的结构"),

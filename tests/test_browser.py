@@ -284,6 +284,12 @@ def test_a_scribble_is_not_read_as_a_digit_but_the_best_guess_is_told(page: Page
     expect(heading(page)).to_have_text("?")
     expect(page.get_by_text("Not sure this is a digit")).to_be_visible()
     expect(page.get_by_text("Best guess")).to_be_visible()
+    best, accent = page.locator(".bars .best .bar"), "rgb(234, 88, 12)"
+    expect(best).not_to_have_css("background-color", accent)
+    page.get_by_role("button", name="Clear").click()
+    draw(page)
+    expect(heading(page)).to_have_text("7")
+    expect(best).to_have_css("background-color", accent)
 
 
 @on_both

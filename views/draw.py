@@ -203,9 +203,10 @@ def _show_reading(
         digit = _choose_digit(reading, drawing)
     sure = _how_sure(digit) if digit else "&nbsp;"
     probabilities = np.zeros(10) if digit is None else digit.probabilities
+    kind = "answer" if digit is None or digit.is_digit else "answer refused"
     # One element, since the browser takes time for each, and this follows the pen.
     st.html(
-        f'<p class="sure">{sure}</p><div class="answer">{bars(probabilities)}{"" if on_stage else _seen(digit)}</div>'
+        f'<p class="sure">{sure}</p><div class="{kind}">{bars(probabilities)}{"" if on_stage else _seen(digit)}</div>'
     )
     return digit
 

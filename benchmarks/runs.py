@@ -33,8 +33,8 @@ class Row:
         ablation: what it was trained without, for the reader; empty for the whole recipe as it was then.
         seed: of the run.
         training_seconds: what the run took; of a committee, those of its members added up.
-        article_seconds: what the article's 50 epochs would have taken beside it; None for runs beside which it was
-            timed wrong, with the wait for a thread of TensorFlow's in it.
+        article_seconds: what the article's 50 epochs would have taken beside it; None where the two can't be compared,
+            since it was timed wrong (with the wait for a thread of TensorFlow's in it) or other work slowed the run.
         validation_accuracy: on the images held out, 0..1.
         test_accuracy: on MNIST's test set, 0..1, scored once at the end.
         test_errors: how many test images were read wrong.
@@ -178,10 +178,13 @@ def _line(name: str, rows: Sequence[Row]) -> str:
     test = _mean_and_spread([row.test_accuracy for row in rows], decimals=3)
     shares = [row.pen_accuracy for row in rows]
     pens = "" if None in shares else _mean_and_spread(shares, decimals=2)
-    times = [row.training_seconds / row.article_seconds for row in rows if row.article_seconds is not None]
-    share = f"{100 * mean(times):.1f} %" if times else ""
+    compared = [row for row in rows if row.article_seconds is not None]
+    share = mean(row.training_seconds / row.article_seconds for row in compared) if compared else None
     seeds = sum(row.members for row in rows)
-    return f"| {name} | {test} | {seeds} | {pens} | {_times(rows)} | {share} |"
+    return (
+        f"| {name} | {test} | {seeds} | {pens} | {_times(compared or rows)} "
+        f"| {'' if share is None else f'{100 * share:.1f} %'} |"
+    )
 
 
 def _mean_and_spread(shares: Sequence[float], decimals: int) -> str:

@@ -73,11 +73,11 @@ def test_a_committee_is_timed_beside_what_its_members_were():
     assert row.key not in {row.key for row in rows}
 
 
-def test_a_run_beside_which_the_article_was_timed_wrong_counts_for_all_but_the_share(tmp_path):
+def test_a_run_that_cannot_be_compared_with_the_article_counts_for_all_but_the_times(tmp_path):
     rows = [ROW, replace(ROW, seed=2, article_seconds=None, training_seconds=9000.0)]
     append_row(rows[1], tmp_path / "rows.csv")
     assert read_rows(tmp_path / "rows.csv") == rows[1:]
-    assert "| 75.2 min on 2 cores | 2.0 % |" in table(rows)
+    assert "| `fast` | 99.410 ± 0.000 % | 2 |  | 0.5 min on 2 cores | 2.0 % |" in table(rows)
     assert "| 150.0 min on 2 cores |  |" in table(rows[1:])
 
 

@@ -16,7 +16,7 @@ from model import classifier as networks
 from model.data import Split
 from model.marks import Marks
 from scripts.running import ROOT
-from views import parts
+from views import network, parts
 
 
 def app(view: str = "Draw", canvas: dict | None = None, **address: object) -> AppTest:
@@ -267,6 +267,17 @@ def test_the_network_screen_shows_all_that_was_measured():
     recipe = metrics["recipe"]
     assert f"warp, up to epoch {round(recipe['epochs'] * (1 - recipe['unwarped_share']))}" in table
     assert ("on one core" if metrics["cpu_cores"] == 1 else f"on {metrics['cpu_cores']} cores") in table
+
+
+def test_a_committee_is_shown_with_the_seeds_of_its_members_and_their_architecture_once(copied_networks, monkeypatch):
+    folder = Path(shutil.copytree(copied_networks / "compact", copied_networks / "committee"))
+    metrics = networks.load_metrics(folder) | {"members": [{"seed": seed} for seed in (4, 5, 6)]}
+    (folder / "metrics.json").write_text(json.dumps(metrics))
+    shown = []
+    monkeypatch.setattr(network, "picture", lambda path, alt: shown.append(path.name))
+    assert "| 4, 5, 6 |" in app("Network").run().markdown[0].value
+    architectures = [name for name in shown if name.startswith("architecture")]
+    assert architectures == ["architecture-compact.svg", "architecture-classic.svg"]
 
 
 @pytest.mark.parametrize("damage", ["missing", "damaged"])

@@ -23,8 +23,9 @@ def show() -> None:
     with st.container(key="network-card"):
         _comparison(cards)
         st.subheader(say("architecture"), anchor=False)
-        for name, metrics in cards.items():
-            picture(ASSETS / f"architecture-{metrics['network']}.svg", say("architecture alt", network=name))
+        # A committee's members have the architecture of another card.
+        for network in dict.fromkeys(metrics["network"] for metrics in cards.values()):
+            picture(ASSETS / f"architecture-{network}.svg", say("architecture alt", network=network))
         st.subheader(say("curves"), anchor=False)
         for column, name in zip(st.columns(len(cards), gap="large"), cards, strict=True):
             with column:
@@ -71,7 +72,7 @@ def _comparison(cards: dict[str, dict]) -> None:
         say("row pens"): lambda card: f"{card['recipe']['pen_digits']:,}",
         say("row others"): lambda card: f"{card['recipe']['non_digits']:,}",
         say("row validation"): lambda card: percent(card["recipe"]["validation_share"]),
-        say("row seed"): lambda card: str(card["seed"]),
+        say("row seed"): lambda card: ", ".join(str(member["seed"]) for member in card.get("members", [card])),
     }
     _table(["", *cards], [[name, *(cell(card) for card in cards.values())] for name, cell in rows.items()])
 

@@ -179,12 +179,9 @@ def _line(name: str, rows: Sequence[Row]) -> str:
     shares = [row.pen_accuracy for row in rows]
     pens = "" if None in shares else _mean_and_spread(shares, decimals=2)
     compared = [row for row in rows if row.article_seconds is not None]
-    share = mean(row.training_seconds / row.article_seconds for row in compared) if compared else None
     seeds = sum(row.members for row in rows)
-    return (
-        f"| {name} | {test} | {seeds} | {pens} | {_times(compared or rows)} "
-        f"| {'' if share is None else f'{100 * share:.1f} %'} |"
-    )
+    share = f"{100 * mean(row.training_seconds / row.article_seconds for row in compared):.1f} %" if compared else ""
+    return f"| {name} | {test} | {seeds} | {pens} | {_times(compared)} | {share} |"
 
 
 def _mean_and_spread(shares: Sequence[float], decimals: int) -> str:

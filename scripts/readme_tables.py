@@ -73,8 +73,8 @@ def recipes() -> str:
         return ""
     sentence = (
         "Each recipe was run with so many seeds, none left out; given are mean and standard deviation. People's "
-        "drawings are those of the table above, the mean of its rows. The last column compares a run with what the "
-        "article's 50 epochs take on the same cores, measured just before and after it."
+        "drawings are those of the table above, the mean of its rows. Times are those of runs that nothing disturbed, "
+        "beside what the article's 50 epochs take on the same cores, measured just before and after each."
     )
     return f"{sentence}\n\n{table}"
 

@@ -102,6 +102,39 @@ def _value(kind: type | UnionType, text: str) -> str | int | float | None:
     return kind(text)
 
 
+def scored_row(
+    metrics: dict,
+    recipe: Recipe,
+    *,
+    ablation: str,
+    article_seconds: float | None,
+    pen_accuracy: float | None,
+    members: int,
+) -> Row:
+    """The row of a network that was saved.
+
+    Args:
+        metrics: its `metrics.json`.
+        recipe: with which it was trained.
+        ablation, article_seconds, pen_accuracy, members: as `Row` has them.
+    """
+    return Row(
+        recipe=recipe.name,
+        ablation=ablation,
+        seed=recipe.seed,
+        training_seconds=metrics["training_seconds"],
+        article_seconds=article_seconds,
+        validation_accuracy=metrics["validation"]["accuracy"],
+        test_accuracy=metrics["test"]["accuracy"],
+        test_errors=metrics["test"]["errors"],
+        pen_accuracy=pen_accuracy,
+        members=members,
+        parameters=metrics["parameters"]["total"],
+        cores=metrics["cpu_cores"],
+        settings=settings(recipe),
+    )
+
+
 def committee_row(metrics: dict, rows: Sequence[Row]) -> Row:
     """The row of a committee.
 
@@ -122,20 +155,13 @@ def committee_row(metrics: dict, rows: Sequence[Row]) -> Row:
         names = ", ".join(str(seed) for _, _, seed, _ in sorted(missing))
         raise ValueError(f"Run its members first: --recipes {recipe.name}. Received: no rows of the seeds {names}")
     pens = metrics.get("pens")
-    return Row(
-        recipe.name,
-        "",
-        recipe.seed,
-        metrics["training_seconds"],
-        _article_seconds(members),
-        metrics["validation"]["accuracy"],
-        metrics["test"]["accuracy"],
-        metrics["test"]["errors"],
-        round(mean(pens["accuracy"].values()), 6) if pens else None,
-        len(seeds),
-        metrics["parameters"]["total"],
-        metrics["cpu_cores"],
-        settings(recipe),
+    return scored_row(
+        metrics,
+        recipe,
+        ablation="",
+        article_seconds=_article_seconds(members),
+        pen_accuracy=round(mean(pens["accuracy"].values()), 6) if pens else None,
+        members=len(seeds),
     )
 
 

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from benchmarks.pen_files import Sample, read_samples
 from benchmarks.pens import are_digits, mean_accuracy
-from benchmarks.runs import PATH, Row, ablated, append_row, committee_row, read_rows, settings, table
+from benchmarks.runs import PATH, Row, ablated, append_row, committee_row, read_rows, scored_row, settings, table
 from model.classifier import Classifier, NetworkError, load_metrics
 from model.data import DataError, TrainingData, hold_out, read_split, scale, verify
 from model.recipes import RECIPES, Recipe
@@ -103,20 +103,13 @@ def run(
         saved = Path(folder) / f"member-{recipe.seed}"
         metrics = save_network(model, recipe, history, data, saved)
         pens = round(mean_accuracy(samples, Classifier(saved)), 6) if samples else None
-    return Row(
-        recipe.name,
-        ablation,
-        recipe.seed,
-        metrics["training_seconds"],
-        round((before + after) / 2 * RECIPES["article"].epochs, 1),
-        metrics["validation"]["accuracy"],
-        metrics["test"]["accuracy"],
-        metrics["test"]["errors"],
-        pens,
-        1,
-        metrics["parameters"]["total"],
-        metrics["cpu_cores"],
-        settings(recipe),
+    return scored_row(
+        metrics,
+        recipe,
+        ablation=ablation,
+        article_seconds=round((before + after) / 2 * RECIPES["article"].epochs, 1),
+        pen_accuracy=pens,
+        members=1,
     )
 
 

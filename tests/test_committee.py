@@ -6,6 +6,7 @@ import shutil
 import keras
 import numpy as np
 import pytest
+from ai_edge_litert.interpreter import Interpreter
 
 from model import committee, readout, saving
 from model.calibration import softmax
@@ -114,6 +115,15 @@ def test_weights_of_8_bits_take_a_quarter_of_the_bytes_and_answer_alike(members,
         assert (folder / "model.tflite").stat().st_size < (folder / "model.keras").stat().st_size / 3
         exact = keras.models.load_model(folder / "model.keras").predict(images, verbose=0)["digits"]
         assert 0 < np.abs(Classifier(folder).probabilities(images) - exact).max() < 0.01
+
+
+def test_of_8_bits_are_all_convolutions_but_the_first(members):
+    for folder in members:
+        details = Interpreter(str(folder / "model.tflite")).get_tensor_details()
+        kernels = [(tuple(each["shape"][1:]), each["dtype"]) for each in details if "/convolution" in each["name"]]
+        of_first = {dtype for shape, dtype in kernels if shape == (5, 5, 1)}
+        of_others = {dtype for shape, dtype in kernels if shape[:2] == (3, 3)}
+        assert (of_first, of_others) == ({np.float32}, {np.int8})
 
 
 def test_a_network_that_was_told_what_is_drawn_is_told_so_again_and_scored_on_both(members, data):

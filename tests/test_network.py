@@ -13,6 +13,7 @@ from model.network import (
     logits_of,
     non_digit_scores,
     small,
+    with_exact_first_convolution,
     with_insight,
     with_readout,
 )
@@ -114,6 +115,18 @@ def test_a_committee_gives_the_mean_of_its_members_probabilities_and_all_their_f
     together = with_insight(committee(members)).predict(images, verbose=0)
     assert together["digits"] == pytest.approx(np.mean([answers["digits"] for answers in own], axis=0), abs=1e-5)
     assert together["features"] == pytest.approx(np.hstack([answers["features"] for answers in own]), abs=1e-5)
+
+
+@pytest.mark.parametrize("architecture", [classic, small, compact])
+def test_a_network_of_which_the_first_convolution_stays_exact_answers_as_before(architecture):
+    together = with_insight(committee([architecture(), architecture()]))
+    images = np.random.default_rng(0).random((3, 28, 28, 1))
+    before, after = (
+        network.predict(images, verbose=0) for network in (together, with_exact_first_convolution(together))
+    )
+    assert before.keys() == after.keys()
+    for name, values in before.items():
+        assert after[name] == pytest.approx(values, abs=1e-6)
 
 
 def test_a_network_of_ten_classes_has_a_readout_without_a_threshold():

@@ -13,7 +13,6 @@ from model.recipes import RECIPES, Recipe
 from model.training import (
     bfloat16_allowed,
     build_optimizer,
-    settle_batch_norms,
     synthetic_images,
     train,
     training_batches,
@@ -266,19 +265,3 @@ def test_bfloat16_is_allowed_for_training_alone_and_only_where_the_recipe_wants_
     assert not allowed()
     with bfloat16_allowed(False):
         assert not allowed()
-
-
-def test_batch_norms_are_settled_on_what_the_network_sees_and_nothing_else_changes():
-    network = keras.Sequential(
-        [keras.Input((28, 28, 1)), keras.layers.Conv2D(2, 3), keras.layers.BatchNormalization(momentum=0.9)]
-    )
-    kernel = network.get_weights()[0]
-    norm = network.layers[-1]
-    norm.moving_mean.assign([9.0, -9.0])
-    images = np.random.default_rng(0).random((2000, 28, 28, 1), np.float32)
-    settle_batch_norms(network, tf.data.Dataset.from_tensor_slices((images, images)).batch(10))
-    convolved = network.layers[0](images).numpy()
-    assert norm.moving_mean.numpy() == pytest.approx(convolved.mean(axis=(0, 1, 2)), abs=1e-4)
-    assert norm.moving_variance.numpy() == pytest.approx(convolved.var(axis=(0, 1, 2)), rel=0.02)
-    assert np.array_equal(network.get_weights()[0], kernel)
-    assert norm.momentum == 0.9

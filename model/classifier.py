@@ -18,8 +18,8 @@ from model.segment import choose, find_candidates, whole
 
 TRAINED = Path(__file__).resolve().parent / "trained"
 INPUT_SHAPE = (28, 28, 1)
-# Images in one call of the interpreter: more are slower, since what the layers make of them leaves the cache.
-BATCH = 8
+# Images in one call of the interpreter: more gain no speed and take memory (0.3 MB each in compact's first layer).
+BATCH = 16
 
 _METRICS = {
     "cpu_cores",

@@ -231,7 +231,7 @@ def _check_agreement(folder: Path, images: np.ndarray, drawn: bool) -> None:
 
 
 def _round(insight: keras.Model, folder: Path, images: np.ndarray, populations: Sequence[bool]) -> None:
-    """Replaces the LiteRT file by one with weights of 8 bits, which reads in a fifth of the time.
+    """Replaces the LiteRT file by one with weights of 8 bits, which reads in a quarter of the time.
 
     Activations are rounded to 8 bits image by image, and the first layer not at all. The article's network is never
     rounded.

@@ -62,7 +62,9 @@ class Row:
 
     @property
     def key(self) -> tuple[str, int, int, str]:
-        """What no two rows have in common. A recipe that was added to since is an ablation of what it is now."""
+        """What a run is known by, so that it is not made twice. A recipe that was added to since is an ablation of what
+        it is now; a run that was made again, after the program had changed, has a row of its own with the same key.
+        """
         return self.recipe, self.members, self.seed, self.settings
 
 
@@ -182,7 +184,7 @@ def append_row(row: Row, path: Path = PATH) -> None:
 
 
 def table(rows: Sequence[Row]) -> str:
-    """The table of all recipes and ablations as they are now, over all their seeds; empty without rows."""
+    """The table of all recipes and ablations as they are now, over all their runs; empty without rows."""
     lines = []
     for name, recipe in RECIPES.items():
         for ablation, each in {"": recipe, **ablated(recipe)}.items():
@@ -194,7 +196,7 @@ def table(rows: Sequence[Row]) -> str:
     if not lines:
         return ""
     head = [
-        "| recipe | test accuracy | seeds | people's drawings | training time | share of the article's |",
+        "| recipe | test accuracy | networks trained | people's drawings | training time | share of the article's |",
         "|---|---:|---:|---:|---:|---:|",
     ]
     return "\n".join([*head, *lines])
@@ -205,9 +207,9 @@ def _line(name: str, rows: Sequence[Row]) -> str:
     shares = [row.pen_accuracy for row in rows]
     pens = "" if None in shares else _mean_and_spread(shares, decimals=2)
     compared = [row for row in rows if row.article_seconds is not None]
-    seeds = sum(row.members for row in rows)
+    networks = sum(row.members for row in rows)
     share = f"{100 * mean(row.training_seconds / row.article_seconds for row in compared):.1f} %" if compared else ""
-    return f"| {name} | {test} | {seeds} | {pens} | {_times(compared)} | {share} |"
+    return f"| {name} | {test} | {networks} | {pens} | {_times(compared)} | {share} |"
 
 
 def _mean_and_spread(shares: Sequence[float], decimals: int) -> str:

@@ -72,7 +72,8 @@ def recipes() -> str:
     if not table:
         return ""
     sentence = (
-        "Each recipe was run with so many seeds, none left out; given are mean and standard deviation. People's "
+        "All finished runs of each recipe count, none left out, with a seed each but for those made again after the "
+        "program had changed; given are mean and standard deviation. People's "
         "drawings are those of the table above, the mean of its rows. Times are those of runs that nothing disturbed, "
         "beside what the article's 50 epochs take on the same cores, measured just before and after each."
     )

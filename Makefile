@@ -1,6 +1,7 @@
 # make app [PORT=8501] [HOST=127.0.0.1]   the app, on the shipped data and networks; HOST=0.0.0.0 lets phones in
+# make quick                               the tests without a browser, training or Ray
 # make test                                all tests
-# make lint                                Ruff: rules and format
+# make lint                                Ruff: rules and format; mypy: types
 # make train                               trains the compact network anew and replaces the shipped one
 
 PYTHON ?= python3
@@ -8,17 +9,23 @@ PORT ?= 8501
 HOST ?= 127.0.0.1
 BIN := .venv/bin
 
-.PHONY: app test lint train
+.PHONY: app quick test lint train
 
 app: .venv/app.stamp
 	$(BIN)/python -m scripts.serve $(HOST) $(PORT)
 
+quick: .venv/dev.stamp
+	@echo "The quick tests take about half a minute on two cores."
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(addprefix --ignore=tests/,browser benchmarks networks training)
+
 test: .venv/dev.stamp
-	$(BIN)/python -m pytest
+	@echo "All tests take about twelve minutes on two cores."
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 lint: .venv/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/mypy
 
 train: .venv/app.stamp
 	$(BIN)/python train.py

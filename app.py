@@ -7,8 +7,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from model.data import ASSETS
+from model.data.mnist import ASSETS
 from views import address, draw, mistakes, network
+from views.page import furnish
 from views.texts import LANGUAGES, say
 
 SCREENS = dict(zip(address.VIEWS, (draw.show, mistakes.show, network.show), strict=True))
@@ -17,12 +18,15 @@ SCREENS = dict(zip(address.VIEWS, (draw.show, mistakes.show, network.show), stri
 address.follow()
 st.set_page_config(page_title=say("title"), page_icon=ASSETS / "icon.png", layout="wide")
 st.html(Path(__file__).parent / "views" / "style.css")
+furnish()
+draw.receive()
 if not st.session_state.stage:
     with st.container(horizontal=True, horizontal_alignment="distribute"):
         st.segmented_control(
             say("view"),
             address.VIEWS,
             key="view",
+            persist_state="session",
             required=True,
             format_func=lambda view: say(f"view {view}"),
             label_visibility="collapsed",
@@ -31,8 +35,9 @@ if not st.session_state.stage:
             say("language"),
             list(LANGUAGES),
             key="language",
+            persist_state="session",
             required=True,
-            format_func=LANGUAGES.get,
+            format_func=LANGUAGES.__getitem__,
             label_visibility="collapsed",
             width="content",
         )

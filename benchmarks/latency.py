@@ -1,19 +1,21 @@
 """Times the pad in a real Chromium, from pointer events to new bars: python -m benchmarks.latency
 
-All times are the page's own: from the pointer event to the frame in which bars or the picture beside them have changed.
-A stroke takes a quarter of a second. One visitor draws again at once; where there are many, each looks at what was read
-for one and a half to four and a half seconds, as people do, so that they are not in step.
+All times are the page's own: from the pointer event to the frame in which bars or the picture beside them have changed
+for the last time. Digits are drawn as people draw them (`scripts.hand`), with mouse, finger and stylus in turn. One
+visitor draws again at once; where there are many, each looks at what was read for one and a half to four and a half
+seconds, as people do, so that they are not in step.
 """
 
 import argparse
-import random
 import tempfile
 import threading
 from pathlib import Path
 
+import numpy as np
 from playwright.sync_api import Browser, Page
 
-from scripts.running import crowd, running_app, running_chromium, spread
+from scripts.hand import TOOLS, Hand, a_digit
+from scripts.running import box_of, crowd, running_app, running_chromium, spread
 
 # Notes when pointer events come and when the page has changed after them.
 _NOTES = """
@@ -35,20 +37,21 @@ _LOOK = (1000, 4000)  # ms more that a visitor among many looks at a reading, by
 def main() -> None:
     """Runs the command line."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.latency", description=__doc__.split("\n")[0])
-    parser.add_argument("--strokes", type=int, default=20, help="strokes a visitor draws")
-    parser.add_argument("--visitors", type=int, default=10)
+    parser.add_argument("--digits", type=int, default=20, help="digits a visitor draws")
+    parser.add_argument("--visitors", type=int, default=10, help="at once, after the one; 0: none")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, running_app(Path(folder) / "log") as app:
         with running_chromium() as browser:
             page = _open(browser, app.url)
-            print(f"pen movement to new bars: {spread(_move(page, 4 * options.strokes))}")
-            lifted, lost = _draw(page, options.strokes)
-            print(f"pen lifted to new bars: {spread(lifted)}, {lost} strokes lost")
-        _crowd(app.url, options.visitors, options.strokes)
+            print(f"pen movement to new bars: {spread(_move(page, 4 * options.digits))}")
+            lifted, lost = _draw(page, options.digits)
+            print(f"pen lifted to new bars: {spread(lifted)}, {lost} digits not read")
+        if options.visitors:
+            _crowd(app.url, options.visitors, options.digits)
 
 
 def _open(browser: Browser, url: str) -> Page:
-    page = browser.new_page()
+    page = browser.new_page(has_touch=True)
     page.goto(url)
     page.locator("canvas.upper-canvas").wait_for()
     page.evaluate(_NOTES)
@@ -58,7 +61,7 @@ def _open(browser: Browser, url: str) -> Page:
 
 def _move(page: Page, movements: int) -> list[float]:
     """Draws one long stroke with rests; for each movement the ms until the page changed."""
-    box = page.locator("canvas.upper-canvas").bounding_box()
+    box = box_of(page.locator("canvas.upper-canvas"))
     page.mouse.move(box["x"] + 20, box["y"] + 20)
     page.mouse.down()
     times = []
@@ -77,47 +80,37 @@ def _move(page: Page, movements: int) -> list[float]:
     return times
 
 
-def _draw(page: Page, strokes: int, look: tuple[int, int] = (0, 0)) -> tuple[list[float], int]:
-    """Draws so many ones, each on an empty pad; the ms from pen-up to the last change, and how many were not read."""
-    box = page.locator("canvas.upper-canvas").bounding_box()
+def _draw(page: Page, digits: int, seed: int = 0, look: tuple[int, int] = (0, 0)) -> tuple[list[float], int]:
+    """Draws so many digits, each on an empty pad; the ms from pen-up to the last change, and how many were not read."""
+    rng = np.random.default_rng(seed)
     times, lost = [], 0
-    page.wait_for_timeout(random.uniform(*look))
-    for stroke in range(strokes):
-        x = box["x"] + 100 + 4 * (stroke % 20)
-        page.mouse.move(x, box["y"] + 50)
-        page.mouse.down()
-        for step in range(1, 11):
-            page.wait_for_timeout(20)
-            page.mouse.move(x, box["y"] + 50 + 18 * step)
-        page.mouse.up()
-        page.wait_for_timeout(_SETTLED + random.uniform(*look))
+    page.wait_for_timeout(rng.uniform(*look))
+    for number in range(digits):
+        Hand(page, TOOLS[number % len(TOOLS)], rng).draw(a_digit(rng))
+        page.wait_for_timeout(_SETTLED + rng.uniform(*look))
         lifted, changed = page.evaluate("[notes.pointerup, notes.changed]")
-        heading = page.locator(".st-key-prediction").get_by_role("heading")
-        if changed > lifted and heading.count() and heading.inner_text() == "1":
+        if changed > lifted and page.locator("[data-reading]").get_attribute("data-reading"):
             times.append(changed - lifted)
         else:
             lost += 1
-        # A lost stroke leaves nothing to clear.
-        if page.get_by_role("button", name="Clear").is_enabled():
-            page.get_by_role("button", name="Clear").click()
+        page.keyboard.press("Delete")
         page.wait_for_timeout(_SETTLED)
     return times, lost
 
 
-def _crowd(url: str, visitors: int, strokes: int) -> None:
+def _crowd(url: str, visitors: int, digits: int) -> None:
     """Each visitor draws in a Chromium of his own, all at once."""
     times: list[float] = []
     lost: list[int] = []
 
     def visit(browser: Browser, together: threading.Barrier) -> None:
         page = _open(browser, url)
-        together.wait()
-        drawn, missing = _draw(page, strokes, _LOOK)
+        drawn, missing = _draw(page, digits, together.wait(), _LOOK)
         times.extend(drawn)
         lost.append(missing)
 
     crowd(visitors, visit)
-    print(f"{visitors} visitors at once, pen lifted to new bars: {spread(times)}, {sum(lost)} strokes lost")
+    print(f"{visitors} visitors at once, pen lifted to new bars: {spread(times)}, {sum(lost)} digits not read")
 
 
 if __name__ == "__main__":

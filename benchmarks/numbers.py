@@ -10,16 +10,17 @@ many come apart. The files are those of `benchmarks.pens`.
 import argparse
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageDraw
 
 from benchmarks.pen_files import Sample, read_samples
-from benchmarks.pens import Condition, draw_sample, record
-from model.classifier import Reading, load_classifier
-from model.strokes import Stroke, draw_strokes, place_strokes
+from benchmarks.pens import Condition, draw_sample
+from model.reading.card import Card, NumberScores
+from model.reading.classifier import Reading, load_classifier
+from model.synthesis.strokes import Stroke, draw_strokes, place_strokes
 
 PAD = (840, 280)
 LENGTHS = (2, 3, 4, 5)
@@ -84,7 +85,9 @@ def _set_side_by_side(
     samples: Sequence[Sample], sizes: np.ndarray, gaps: np.ndarray, slope: float, pen: float
 ) -> list[list[Stroke]]:
     """The strokes of each digit, in pixels from anywhere; a digit whose ink would touch another's moves on."""
-    digits, inks, right = [], [], 0.0
+    digits: list[list[Stroke]] = []
+    inks: list[np.ndarray] = []
+    right = 0.0
     for sample, size, gap in zip(samples, sizes, gaps, strict=True):
         strokes = place_strokes(sample.strokes, size, (0, 0))
         points = np.concatenate(strokes)
@@ -135,7 +138,7 @@ def compose_numbers(samples: Sequence[Sample], count: int, seed: int = 0) -> Ite
 def measure_singles(
     samples: Sequence[Sample], read: Callable[[np.ndarray], Reading], width: float
 ) -> list[tuple[Number, str]]:
-    """The single digits of which not exactly one was found, as drawn by a pen of some width, and what was read."""
+    """The single digits that were not read as exactly one digit, with the given pen width, and what was read."""
     rng = np.random.default_rng(0)
     apart = []
     for sample in samples:
@@ -146,27 +149,26 @@ def measure_singles(
     return apart
 
 
-def summarize(texts: Sequence[str], read: Sequence[str]) -> dict[str, dict[str, float]]:
-    """Scores by length, and of all numbers: how many there are, and which shares of them, 0..1, are wholly right and
-    have the right number of digits."""
+def summarize(texts: Sequence[str], read: Sequence[str]) -> dict[str, NumberScores]:
+    """Scores by length, and of "all" numbers."""
     pairs = list(zip(texts, read, strict=True))
     by_length = {str(length): [pair for pair in pairs if len(pair[0]) == length] for length in LENGTHS}
     return {
-        name: {
-            "numbers": len(some),
-            "wholly_right": float(np.mean([text == got for text, got in some])),
-            "right_count": float(np.mean([len(text) == len(got) for text, got in some])),
-        }
+        name: NumberScores(
+            numbers=len(some),
+            wholly_right=float(np.mean([text == got for text, got in some])),
+            right_count=float(np.mean([len(text) == len(got) for text, got in some])),
+        )
         for name, some in {**by_length, "all": pairs}.items()
         if some
     }
 
 
-def print_table(scores: dict[str, dict[str, float]]) -> None:
+def print_table(scores: dict[str, NumberScores]) -> None:
     """Prints what `summarize` gives."""
     print("digits  numbers  wholly right  right count")
     for name, row in scores.items():
-        print(f"{name:>6}  {row['numbers']:7}  {row['wholly_right']:12.2%}  {row['right_count']:11.2%}")
+        print(f"{name:>6}  {row.numbers:7}  {row.wholly_right:12.2%}  {row.right_count:11.2%}")
 
 
 def save_sheet(failures: Sequence[tuple[Number, str]], path: Path) -> None:
@@ -192,7 +194,7 @@ def main() -> None:
     parser.add_argument("--numbers", type=int, default=1000, help="how many to compose (%(default)s)")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--failures", type=Path, help="where to save a picture of the numbers read wrong")
-    parser.add_argument("--record", action="store_true", help="put the scores into the network's metrics.json")
+    parser.add_argument("--record", action="store_true", help="put the scores into the network's card, metrics.json")
     options = parser.parse_args()
 
     samples = read_samples(options.strokes)
@@ -214,7 +216,7 @@ def main() -> None:
         print(f"single digits not found to be one, pen width {width}: {len(apart)} of {len(samples)}", flush=True)
         failures += apart
     if options.record:
-        record(classifier, "numbers", scores)
+        replace(Card.load(classifier.folder), numbers=scores).save(classifier.folder)
     if options.failures:
         # Those of the wrong number of digits first.
         failures.sort(key=lambda failure: len(failure[0].text) == len(failure[1]))

@@ -8,15 +8,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image
 
 from benchmarks.pen_files import Sample, read_samples
 from benchmarks.pens import Condition, draw_sample
-from model.classifier import Classifier, Digit, load_classifier
-from model.preprocess import FIELD
+from model.contact_sheet import Tile, contact_sheet, in_rows
+from model.images import to_bytes
+from model.reading.classifier import Classifier, Digit, load_classifier
 
-_ZOOM, _COLUMNS, _GAP, _CAPTION = 3, 12, 10, 34
-_GROUND, _INK, _GREY = 255, 20, 110
+_ZOOM, _COLUMNS = 3, 12
 
 
 def find_errors(samples: Sequence[Sample], classifier: Classifier) -> list[tuple[str, Digit]]:
@@ -31,19 +31,11 @@ def find_errors(samples: Sequence[Sample], classifier: Classifier) -> list[tuple
 
 
 def draw_errors(errors: Sequence[tuple[str, Digit]]) -> Image.Image:
-    """A sheet of the errors, dark ink on white; below each what was drawn, what was read, and with what probability."""
-    side = FIELD * _ZOOM
-    width, height = side + _GAP, side + _CAPTION
-    sheet = Image.new("L", (width * _COLUMNS, height * max(1, -(-len(errors) // _COLUMNS))), _GROUND)
-    draw = ImageDraw.Draw(sheet)
-    font = ImageFont.load_default(12)
-    for place, (label, digit) in enumerate(errors):
-        left, top = place % _COLUMNS * width, place // _COLUMNS * height
-        ink = Image.fromarray(np.rint(255 * digit.image).astype(np.uint8))
-        sheet.paste(_INK, (left + _GAP // 2, top), ink.resize((side, side), Image.Resampling.NEAREST))
-        caption = f"{label} read {digit.label}\n{100 * digit.probability:.0f} %"
-        draw.multiline_text((left + width // 2, top + side), caption, _GREY, font, "ma", 2, "center")
-    return sheet
+    """A contact sheet of the errors: what the network saw, and what was drawn, what was read, and how sure it was."""
+    tiles = [
+        Tile(to_bytes(digit.image), f"{label} read {digit.label}\n{digit.probability:.0%}") for label, digit in errors
+    ]
+    return contact_sheet(in_rows(tiles, _COLUMNS), _ZOOM)
 
 
 def main() -> None:

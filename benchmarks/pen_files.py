@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from model.strokes import Stroke
+from model.synthesis.strokes import Stroke
 
 _GZIP, _COMPRESS = b"\x1f\x8b", b"\x1f\x9d"
 _SEGMENT = re.compile(r'\.SEGMENT\s.*"(.*)"')
@@ -85,7 +85,8 @@ def parse_unipen(lines: Iterable[str]) -> Iterator[Sample]:
     Raises:
         ValueError: a line between `.PEN_DOWN` and `.PEN_UP` is no point.
     """
-    sample, points = None, None
+    sample: Sample | None = None
+    points: list[tuple[float, float]] | None = None
     for number, raw in enumerate(lines, 1):
         line = raw.strip()
         if line.startswith("."):

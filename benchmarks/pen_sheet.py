@@ -4,37 +4,32 @@ python -m benchmarks.pen_sheet assets/pen-styles.png
 """
 
 import argparse
-import textwrap
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image
 
-from model.pen_prototypes import PROTOTYPES
-from model.pen_styles import vary
-from model.strokes import draw_strokes, place_strokes
+from model.contact_sheet import Tile, contact_sheet
+from model.synthesis.pen_prototypes import PROTOTYPES, Style
+from model.synthesis.pen_styles import vary
+from model.synthesis.strokes import draw_strokes, place_strokes
 
-_CELL, _DIGIT, _CAPTION, _PEN = 96, 58, 44, 4.5
-_INK, _GREY = 20, 110
+_SIDE, _DIGIT, _PEN = 88, 58, 4.5
 
 
 def draw_sheet(seed: int = 3) -> Image.Image:
-    """Draws the sheet, dark ink on white; the seed varies the samples."""
+    """Draws the sheet; the seed varies the samples."""
     rng = np.random.default_rng(seed)
-    columns = max(map(len, PROTOTYPES.values()))
-    sheet = Image.new("L", (_CELL // 2 + _CELL * columns, (_CELL + _CAPTION) * len(PROTOTYPES)), 255)
-    pen, small, large = ImageDraw.Draw(sheet), ImageFont.load_default(12), ImageFont.load_default(30)
-    for digit, styles in PROTOTYPES.items():
-        top = digit * (_CELL + _CAPTION)
-        pen.text((_CELL // 4, top + _CELL // 2), str(digit), _GREY, large, anchor="mm")
-        for column, (name, style) in enumerate(styles.items()):
-            left = _CELL // 2 + column * _CELL
-            strokes = place_strokes(vary(rng, style), _DIGIT, (_CELL / 2, _CELL / 2))
-            ink = Image.fromarray(draw_strokes(strokes, _PEN, (_CELL, _CELL)))
-            sheet.paste(_INK, (left, top), ink)
-            caption = textwrap.fill(name, 15)
-            pen.multiline_text((left + _CELL // 2, top + _CELL - 8), caption, _GREY, small, "ma", 2, "center")
-    return sheet
+
+    def sample(style: Style) -> np.ndarray:
+        return draw_strokes(place_strokes(vary(rng, style), _DIGIT, (_SIDE / 2, _SIDE / 2)), _PEN, (_SIDE, _SIDE))
+
+    return contact_sheet(
+        [
+            [Tile(sample(style), f"{digit}: {name}") for name, style in styles.items()]
+            for digit, styles in PROTOTYPES.items()
+        ]
+    )
 
 
 def main() -> None:

@@ -10,16 +10,18 @@ Recognition of Handwritten Digits" has pendigits-orig.tra and pendigits-orig.tes
 import argparse
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from benchmarks.pen_files import Sample, read_samples
-from model.calibration import area_under_roc, calibration_error, refusal_threshold
-from model.classifier import Classifier, Reading, load_classifier
-from model.data import read_split, scale
-from model.strokes import PAD_SIZE, draw_strokes, place_strokes
+from model.data.mnist import read_split
+from model.evaluation.calibration import area_under_roc, calibration_error, refusal_threshold
+from model.images import PAD_SIZE, REFUSAL_LEVEL, scale
+from model.reading.card import Card, LetterScores, PenScores
+from model.reading.classifier import Classifier, Reading, load_classifier
+from model.synthesis.strokes import draw_strokes, place_strokes
 
 WIDTHS = (8, 12, 20, 30, 36)
 SIZES = (0.25, 0.35, 0.5, 0.65, 0.8, 0.9)
@@ -65,8 +67,8 @@ class Result:
 
     @property
     def refused(self) -> np.ndarray:
-        """Whether the network took it for no digit: bool (n,)."""
-        return self.non_digit > 0.5
+        """Whether the network refused it: bool (n,)."""
+        return self.non_digit > REFUSAL_LEVEL
 
 
 def conditions() -> dict[str, Condition | None]:
@@ -133,64 +135,62 @@ def measure(samples: Sequence[Sample], read: Callable[[np.ndarray], Reading], se
         yield Result(name, predicted, confidence, non_digit)
 
 
-def summarize(samples: Sequence[Sample], results: Sequence[Result]) -> dict:
-    """Scores, ready for JSON: shares in 0..1, and counts in the confusion matrix (row: drawn, column: read).
-
-    Accuracy is that of the best guess, refused or not. It is left out where samples are not all digits.
-    """
-    summary = {
-        "samples": len(samples),
-        "writers": len({sample.writer for sample in samples}),
-        "refused": {result.condition: float(result.refused.mean()) for result in results},
-    }
+def summarize(samples: Sequence[Sample], results: Sequence[Result]) -> PenScores:
+    """The scores of a network, without those of letters."""
+    people = len({sample.writer for sample in samples})
+    scores = PenScores(len(samples), people, {result.condition: float(result.refused.mean()) for result in results})
     if not are_digits(samples):
-        return summary
+        return scores
     labels = np.array([int(sample.label) for sample in samples])
     drawn = np.tile(labels, len(results))
     read = np.concatenate([result.predicted for result in results])
     confusion = np.zeros((10, 10), int)
     np.add.at(confusion, (drawn[read >= 0], read[read >= 0]), 1)
-    return summary | {
-        "accuracy": {result.condition: float((result.predicted == labels).mean()) for result in results},
-        "calibration_error": {
+    return replace(
+        scores,
+        accuracy={result.condition: float((result.predicted == labels).mean()) for result in results},
+        calibration_error={
             result.condition: calibration_error(result.confidence, result.predicted == labels) for result in results
         },
-        "accuracy_a_digit": {str(digit): float((read == drawn)[drawn == digit].mean()) for digit in np.unique(drawn)},
-        "confusion": confusion.tolist(),
-    }
+        accuracy_a_digit={str(digit): float((read == drawn)[drawn == digit].mean()) for digit in np.unique(drawn)},
+        confusion=tuple(map(tuple, confusion.tolist())),
+    )
 
 
 def mean_accuracy(samples: Sequence[Sample], classifier: Classifier) -> float:
     """The share of digits read right, 0..1: the mean over all conditions."""
     results = list(measure(samples, lambda drawing: classifier.read(drawing, several=False)))
-    return float(np.mean(list(summarize(samples, results)["accuracy"].values())))
+    return float(np.mean(list(summarize(samples, results).accuracy.values())))
 
 
 def letters_refused(
-    digits: Sequence[Result], letters: Sequence[Result], mnist: dict[str, np.ndarray]
-) -> dict[str, float]:
+    digits: Sequence[Result], letters: Sequence[Result], scans: np.ndarray, drawings: np.ndarray
+) -> LetterScores:
     """How well the network tells letters from digits, both drawn with the usual pen.
 
     Args:
         digits: what was read in digits.
         letters: what was read in letters.
-        mnist: how little MNIST's test digits look like digits, floats (n,) in 0..1, by how they are given.
-
-    Returns:
-        The shares of digits, letters and MNIST's digits refused with the network's own threshold, and of the latter two
-        with one that refuses 1 % of the digits drawn; and the area under the ROC curve.
+        scans: how little MNIST's test digits look like digits, given as scans: floats (n,) in 0..1.
+        drawings: the same, given as drawings.
     """
     of_digits = np.concatenate([result.non_digit for result in digits if result.condition == _USUAL])
     of_letters = np.concatenate([result.non_digit for result in letters if result.condition == _USUAL])
     stricter = refusal_threshold(of_digits, 0.01)
-    return {
-        "digits_refused": float((of_digits > 0.5).mean()),
-        "letters_refused": float((of_letters > 0.5).mean()),
-        "letters_refused_at_1_percent": float((of_letters > stricter).mean()),
-        "area_under_roc": area_under_roc(of_digits, of_letters),
-        **{f"mnist_{given}_refused": float((values > 0.5).mean()) for given, values in mnist.items()},
-        **{f"mnist_{given}_refused_at_1_percent": float((values > stricter).mean()) for given, values in mnist.items()},
-    }
+
+    def refused(non_digit: np.ndarray, threshold: float = REFUSAL_LEVEL) -> float:
+        return float((non_digit > threshold).mean())
+
+    return LetterScores(
+        digits_refused=refused(of_digits),
+        letters_refused=refused(of_letters),
+        letters_refused_at_1_percent=refused(of_letters, stricter),
+        area_under_roc=area_under_roc(of_digits, of_letters),
+        mnist_scans_refused=refused(scans),
+        mnist_drawings_refused=refused(drawings),
+        mnist_scans_refused_at_1_percent=refused(scans, stricter),
+        mnist_drawings_refused_at_1_percent=refused(drawings, stricter),
+    )
 
 
 def are_digits(samples: Sequence[Sample]) -> bool:
@@ -208,12 +208,12 @@ def print_row(result: Result, samples: Sequence[Sample]) -> None:
         print(f"{result.condition:18} {refused}", flush=True)
 
 
-def print_digits(summary: dict) -> None:
+def print_digits(scores: PenScores) -> None:
     """Prints accuracy a digit and the confusion matrix over all conditions."""
     print("\nDrawn (row) and read (column), over all conditions:")
     print("   " + "".join(f"{digit:7}" for digit in range(10)) + "   right")
-    for digit, row in enumerate(summary["confusion"]):
-        share = summary["accuracy_a_digit"].get(str(digit))
+    for digit, row in enumerate(scores.confusion):
+        share = scores.accuracy_a_digit.get(str(digit))
         print(f"{digit:3}" + "".join(f"{count:7}" for count in row) + ("" if share is None else f"{share:8.2%}"))
 
 
@@ -223,33 +223,26 @@ def main() -> None:
     parser.add_argument("--network", default="compact", help="a folder in model/trained, or its path (%(default)s)")
     parser.add_argument("--letters", type=Path, help="drawings of letters, to see how many are refused")
     parser.add_argument("--json", type=Path, help="where to save the scores")
-    parser.add_argument("--record", action="store_true", help="put the scores into the network's metrics.json")
+    parser.add_argument("--record", action="store_true", help="put the scores into the network's card, metrics.json")
     options = parser.parse_args()
 
     classifier = load_classifier(options.network)
     samples = read_samples(options.strokes)
     results = _measure_and_print(samples, classifier)
-    summary = summarize(samples, results)
+    scores = summarize(samples, results)
     if are_digits(samples):
-        print_digits(summary)
+        print_digits(scores)
     if options.letters:
-        letters = read_samples(options.letters)
+        of_letters = _measure_and_print(read_samples(options.letters), classifier)
         images = scale(read_split("test").images)
-        mnist = {"scans": classifier.classify(images)[1], "drawings": classifier.classify(images, drawn=True)[1]}
-        summary["letters"] = letters_refused(results, _measure_and_print(letters, classifier), mnist)
-        print(
-            "\n" + "\n".join(f"{name.replace('_', ' '):30} {value:.4f}" for name, value in summary["letters"].items())
-        )
+        scans, drawings = (classifier.classify(images, drawn)[1] for drawn in (False, True))
+        letters = letters_refused(results, of_letters, scans, drawings)
+        scores = replace(scores, letters=letters)
+        print("\n" + "\n".join(f"{name.replace('_', ' '):30} {value:.4f}" for name, value in asdict(letters).items()))
     if options.json:
-        options.json.write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")
+        options.json.write_text(json.dumps(asdict(scores), indent=2) + "\n", encoding="utf-8")
     if options.record:
-        record(classifier, "pens", summary)
-
-
-def record(classifier: Classifier, name: str, scores: dict) -> None:
-    """Puts scores under a name into the `metrics.json` of a network, in place of those that are there."""
-    path = classifier.folder / "metrics.json"
-    path.write_text(json.dumps({**classifier.metrics, name: scores}, indent=1) + "\n", encoding="utf-8")
+        replace(Card.load(classifier.folder), pens=scores).save(classifier.folder)
 
 
 def _measure_and_print(samples: Sequence[Sample], classifier: Classifier) -> list[Result]:

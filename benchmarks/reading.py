@@ -11,14 +11,17 @@ import os
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import numpy as np
 
-from model.classifier import TRAINED, Classifier, load_classifier
-from model.data import read_split, scale
-from model.preprocess import Box, normalize, to_ink
-from model.segment import whole
-from model.strokes import PAD_SIZE
+from model.data.mnist import read_split
+from model.images import PAD_SIZE, scale
+from model.reading.classifier import Classifier, load_classifier
+from model.reading.ink import to_ink
+from model.reading.normalization import normalize
+from model.reading.segmentation import whole
+from model.reading.store import TRAINED
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ["KERAS_BACKEND"] = "tensorflow"
@@ -34,12 +37,12 @@ def pad_drawings(count: int) -> list[np.ndarray]:
     return list(np.stack([drawings, drawings, drawings, opaque], axis=-1))
 
 
-def stages(classifier: Classifier, keras_model) -> dict[str, Callable[[np.ndarray], object]]:
+def stages(classifier: Classifier, keras_model: Any) -> dict[str, Callable[[np.ndarray], object]]:
     """What is timed for each drawing, by name; each stage begins with what the ones before it made.
 
     The stages are those of the pad for one digit; the pad for numbers also looks for several.
     """
-    made: dict[str, object] = {}
+    made: dict[str, Any] = {}
 
     def ink(drawing: np.ndarray) -> None:
         made["ink"] = to_ink(drawing)
@@ -49,7 +52,7 @@ def stages(classifier: Classifier, keras_model) -> dict[str, Callable[[np.ndarra
 
     def normalise(_: np.ndarray) -> None:
         parts = made["digit"]
-        made["images"] = np.stack([normalize(part.ink, Box(0, 0, part.box.width, part.box.height)) for part in parts])
+        made["images"] = np.stack([normalize(part.ink) for part in parts])
 
     return {
         "find the ink": ink,

@@ -2,12 +2,13 @@
 
 import csv
 import io
-from collections.abc import Sequence
-from dataclasses import MISSING, asdict, astuple, dataclass, fields
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, astuple, dataclass, fields
 from pathlib import Path
 from statistics import mean, stdev
-from types import UnionType
+from typing import Any
 
+from model.reading.card import Card
 from model.recipes import RECIPES, Recipe
 
 PATH = Path(__file__).resolve().parent / "training.csv"
@@ -29,10 +30,10 @@ class Row:
     """A finished run.
 
     Attributes:
-        recipe: its name.
+        network: its name.
         ablation: what it was trained without, for the reader; empty for the whole recipe as it was then.
         seed: of the run.
-        training_seconds: what the run took; of a committee, those of its members added up.
+        training_seconds: what the run took; of an ensemble, those of its members added up.
         article_seconds: what the article's 50 epochs would have taken beside it; None where the two can't be compared,
             since it was timed wrong (with the wait for a thread of TensorFlow's in it) or other work slowed the run.
         validation_accuracy: on the images held out, 0..1.
@@ -40,13 +41,13 @@ class Row:
         test_errors: how many test images were read wrong.
         pen_accuracy: on what people drew, 0..1, the mean over the conditions of `benchmarks.pens`; None where that was
             not measured.
-        members: how many networks answer together; one but for a committee, whose seed is that of the first.
+        members: how many networks answer together; one but for an ensemble, whose seed is that of the first.
         parameters: of the network, or of all members together.
         cores: how many CPU cores the run could use.
         settings: all else that makes the run, so that one of a recipe that was changed since is told apart.
     """
 
-    recipe: str
+    network: str
     ablation: str
     seed: int
     training_seconds: float
@@ -65,7 +66,7 @@ class Row:
         """What a run is known by, so that it is not made twice. A recipe that was added to since is an ablation of what
         it is now; a run that was made again, after the program had changed, has a row of its own with the same key.
         """
-        return self.recipe, self.members, self.seed, self.settings
+        return self.network, self.members, self.seed, self.settings
 
 
 def ablated(recipe: Recipe) -> dict[str, Recipe]:
@@ -75,15 +76,14 @@ def ablated(recipe: Recipe) -> dict[str, Recipe]:
 
 
 def settings(recipe: Recipe) -> str:
-    """All of a recipe but its name and seed, save for what is as it is by default.
+    """All of a recipe but its seed, so that a default that changes later leaves old rows as they are.
 
-    An ingredient that is added to the program later, and that a recipe does without, leaves its settings as they were.
+    Whoever adds a setting to `Recipe` also adds it to the rows of training.csv, with the value that their runs had.
     """
-    usual = {field.name: field.default for field in fields(recipe) if field.default is not MISSING}
     return " ".join(
         f"{name}={value:.4g}" if isinstance(value, float) else f"{name}={value}"
         for name, value in asdict(recipe).items()
-        if name not in ("name", "seed") and usual.get(name, MISSING) != value
+        if name != "seed"
     )
 
 
@@ -92,78 +92,71 @@ def read_rows(path: Path = PATH) -> list[Row]:
     if not path.exists():
         return []
     with path.open(newline="", encoding="utf-8") as file:
-        return [
-            Row(**{field.name: _value(field.type, row[field.name]) for field in fields(Row)})
-            for row in csv.DictReader(file)
-        ]
+        return [Row(**{name: _VALUES[name](text) for name, text in row.items()}) for row in csv.DictReader(file)]
 
 
-def _value(kind: type | UnionType, text: str) -> str | int | float | None:
-    if kind == float | None:
-        return float(text) if text else None
-    return kind(text)
+def _number_or_none(text: str) -> float | None:
+    return float(text) if text else None
+
+
+_KINDS: dict[object, Callable[[str], Any]] = {str: str, int: int, float: float, float | None: _number_or_none}
+# How a column's text is read, by its name.
+_VALUES = {field.name: _KINDS[field.type] for field in fields(Row)}
 
 
 def scored_row(
-    metrics: dict,
-    recipe: Recipe,
+    card: Card,
     *,
     ablation: str,
     article_seconds: float | None,
     pen_accuracy: float | None,
-    members: int,
 ) -> Row:
     """The row of a network that was saved.
 
     Args:
-        metrics: its `metrics.json`.
-        recipe: with which it was trained.
-        ablation, article_seconds, pen_accuracy, members: as `Row` has them.
+        card: of the network.
+        ablation, article_seconds, pen_accuracy: as `Row` has them.
     """
     return Row(
-        recipe=recipe.name,
+        network=card.recipe.network,
         ablation=ablation,
-        seed=recipe.seed,
-        training_seconds=metrics["training_seconds"],
+        seed=card.recipe.seed,
+        training_seconds=card.training_seconds,
         article_seconds=article_seconds,
-        validation_accuracy=metrics["validation"]["accuracy"],
-        test_accuracy=metrics["test"]["accuracy"],
-        test_errors=metrics["test"]["errors"],
+        validation_accuracy=card.validation.accuracy,
+        test_accuracy=card.test.accuracy,
+        test_errors=card.test.errors,
         pen_accuracy=pen_accuracy,
-        members=members,
-        parameters=metrics["parameters"]["total"],
-        cores=metrics["cpu_cores"],
-        settings=settings(recipe),
+        members=len(card.seeds),
+        parameters=card.parameters.total,
+        cores=card.cpu_cores,
+        settings=settings(card.recipe),
     )
 
 
-def committee_row(metrics: dict, rows: Sequence[Row]) -> Row:
-    """The row of a committee.
+def ensemble_row(card: Card, rows: Sequence[Row]) -> Row:
+    """The row of an ensemble.
 
     Args:
-        metrics: what `train.py --members` saved as its `metrics.json`.
+        card: of what `train.py --members` saved.
         rows: among them those of its members, beside which the article was timed.
 
     Raises:
-        ValueError: it is no committee, or a row of its members is missing.
+        ValueError: it is no ensemble, or a row of its members is missing.
     """
-    if "members" not in metrics:
-        raise ValueError(f"It is no committee. Expected: several members. Received: one {metrics['network']}")
-    recipe = Recipe(**{field.name: metrics["recipe"][field.name] for field in fields(Recipe)})
-    seeds = [member["seed"] for member in metrics["members"]]
-    keys = {(recipe.name, 1, seed, settings(recipe)) for seed in seeds}
+    recipe = card.recipe
+    if not card.members:
+        raise ValueError(f"It is no ensemble. Expected: several members. Received: one {recipe.network}")
+    keys = {(recipe.network, 1, seed, settings(recipe)) for seed in card.seeds}
     members = [row for row in rows if row.key in keys]
     if missing := keys - {row.key for row in members}:
         names = ", ".join(str(seed) for _, _, seed, _ in sorted(missing))
-        raise ValueError(f"Run its members first: --recipes {recipe.name}. Received: no rows of the seeds {names}")
-    pens = metrics.get("pens")
+        raise ValueError(f"Run its members first: --networks {recipe.network}. Received: no rows of the seeds {names}")
     return scored_row(
-        metrics,
-        recipe,
+        card,
         ablation="",
         article_seconds=_article_seconds(members),
-        pen_accuracy=round(mean(pens["accuracy"].values()), 6) if pens else None,
-        members=len(seeds),
+        pen_accuracy=round(mean(card.pens.accuracy.values()), 6) if card.pens and card.pens.accuracy else None,
     )
 
 
@@ -183,36 +176,42 @@ def append_row(row: Row, path: Path = PATH) -> None:
     new.replace(path)
 
 
+def runs_of(rows: Sequence[Row], recipe: Recipe) -> list[Row]:
+    """The rows of one recipe as it is now, of all seeds; an ensemble has a row of its own among them."""
+    return [row for row in rows if (row.network, row.settings) == (recipe.network, settings(recipe))]
+
+
 def table(rows: Sequence[Row]) -> str:
     """The table of all recipes and ablations as they are now, over all their runs; empty without rows."""
     lines = []
     for name, recipe in RECIPES.items():
         for ablation, each in {"": recipe, **ablated(recipe)}.items():
-            made = [row for row in rows if (row.recipe, row.settings) == (name, settings(each))]
+            made = runs_of(rows, each)
             for members in sorted({row.members for row in made}):
                 title = f"`{name}`" + (f", {ablation}" if ablation else "")
-                title += f", a committee of {members}" if members > 1 else ""
+                title += f", an ensemble of {members}" if members > 1 else ""
                 lines.append(_line(title, [row for row in made if row.members == members]))
     if not lines:
         return ""
     head = [
-        "| recipe | test accuracy | networks trained | people's drawings | training time | share of the article's |",
+        "| network | test accuracy | networks trained | people's drawings | training time | share of the article's |",
         "|---|---:|---:|---:|---:|---:|",
     ]
     return "\n".join([*head, *lines])
 
 
 def _line(name: str, rows: Sequence[Row]) -> str:
-    test = _mean_and_spread([row.test_accuracy for row in rows], decimals=3)
-    shares = [row.pen_accuracy for row in rows]
-    pens = "" if None in shares else _mean_and_spread(shares, decimals=2)
+    test = mean_and_spread([row.test_accuracy for row in rows], decimals=3)
+    drawings = [row.pen_accuracy for row in rows if row.pen_accuracy is not None]
+    pens = mean_and_spread(drawings, decimals=2) if len(drawings) == len(rows) else ""
     compared = [row for row in rows if row.article_seconds is not None]
+    shares = [row.training_seconds / row.article_seconds for row in rows if row.article_seconds is not None]
     networks = sum(row.members for row in rows)
-    share = f"{100 * mean(row.training_seconds / row.article_seconds for row in compared):.1f} %" if compared else ""
+    share = f"{100 * mean(shares):.1f} %" if shares else ""
     return f"| {name} | {test} | {networks} | {pens} | {_times(compared)} | {share} |"
 
 
-def _mean_and_spread(shares: Sequence[float], decimals: int) -> str:
+def mean_and_spread(shares: Sequence[float], decimals: int) -> str:
     """Mean and standard deviation in percent; the mean alone of a single one."""
     spread = f" ± {100 * stdev(shares):.{decimals}f}" if len(shares) > 1 else ""
     return f"{100 * mean(shares):.{decimals}f}{spread} %"

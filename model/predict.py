@@ -1,30 +1,34 @@
 """Reads image files from the command line: python -m model.predict [--network NAME] [--json] PATH...
 
-A line an image, in the order of the sorted names; with --json one object a line. An unreadable file gets a line on
-stderr and makes the exit status 1; all others are still read.
+A line an image, in the order of the sorted names; with --json one object a line. An unreadable file, or a folder
+without an image, gets a line on stderr and makes the exit status 1; all others are still read.
 """
 
 import argparse
 import json
+import signal
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from model.classifier import NetworkError, Reading, load_classifier
-from model.pictures import Picture, PictureError, open_picture
+from model.reading.classifier import Reading, load_classifier
+from model.reading.pictures import Picture, PictureError, open_picture
+from model.reading.store import NetworkError
 
-SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".gif"}
+SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp"}
 
 
 def find_images(paths: Iterable[str]) -> Iterator[Path]:
     """The files named, and the images anywhere below the folders named, each once, sorted by name."""
     found: set[Path] = set()
     for path in map(Path, paths):
-        if path.is_dir():
-            found.update(file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES and file.is_file())
-        else:
-            found.add(path)
+        found.update(images_below(path) if path.is_dir() else [path])
     yield from sorted(found, key=str)
+
+
+def images_below(folder: Path) -> Iterator[Path]:
+    """The images anywhere below a folder, in no order."""
+    return (file for file in folder.rglob("*") if file.suffix.lower() in SUFFIXES and file.is_file())
 
 
 def as_json(path: Path, reading: Reading, picture: Picture) -> str:
@@ -58,7 +62,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Runs the command line.
 
     Returns:
-        The exit status: 0, 1 if a file could not be read, 2 if there is no network to read with.
+        The exit status: 0, 1 if a file could not be read or a folder has no image, 2 if there is no network.
     """
     parser = argparse.ArgumentParser(prog="python -m model.predict", description="Reads digits in image files.")
     parser.add_argument("paths", nargs="+", metavar="PATH", help="image files, or folders of them")
@@ -71,6 +75,10 @@ def main(arguments: list[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 2
     status = 0
+    for folder in map(Path, options.paths):
+        if folder.is_dir() and not any(images_below(folder)):
+            print(f"No image in {folder}. Expected: files that end in {', '.join(sorted(SUFFIXES))}", file=sys.stderr)
+            status = 1
     for path in find_images(options.paths):
         try:
             picture = open_picture(path, str(path))
@@ -79,9 +87,12 @@ def main(arguments: list[str] | None = None) -> int:
             status = 1
             continue
         reading = classifier.read(picture.image)
-        print(as_json(path, reading, picture) if options.json else as_text(path, reading))
+        print(as_json(path, reading, picture) if options.json else as_text(path, reading), flush=True)
     return status
 
 
 if __name__ == "__main__":
+    if hasattr(signal, "SIGPIPE"):
+        # As other tools do: once nobody reads the output any more, as after `| head`, the process ends.
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     sys.exit(main())

@@ -1,7 +1,8 @@
-"""The recipes by name: what the shipped networks were trained with, and what the command line may change."""
+"""The recipes: how each network is trained, and what the command line may change of it."""
 
-from dataclasses import dataclass, replace
-from typing import Literal
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Literal
 
 Schedule = Literal["constant", "one-cycle"]
 
@@ -22,25 +23,25 @@ class Recipe:
     """All that decides a training run, but for the data.
 
     Attributes:
-        network: which architecture of `model.network`.
+        network: which architecture of `model.networks.architectures`; recipe and folder are called after it.
         epochs: passes through the training images.
         batch_size: MNIST's images a step.
         optimizer: "adadelta", "rmsprop" or "adam".
         activation: of the hidden layers, "relu" or "selu".
         schedule: "constant", or "one-cycle": up to the peak in the first fifth of the run, then a cosine to zero.
         validation_share: which share of the training images, at their end, is held out for validation.
-        augment: whether MNIST's images are warped (`model.augment`); synthetic ones always are.
+        augment: whether MNIST's images are warped (`model.training.augmentation`); synthetic ones always are.
         unwarped_share: in which share of the epochs, at their end, MNIST's images are not warped any more.
-        pen_digits: how many synthetic digits in pen styles that MNIST lacks there are (`model.pen_styles`).
-        non_digits: how many images that are no digits there are (`model.non_digits`).
+        pen_digits: how many synthetic digits in pen styles that MNIST lacks there are (`model.synthesis.pen_styles`).
+        non_digits: how many images that are no digits there are (`model.synthesis.non_digits`).
         synthetic_batch: how many of those two kinds, drawn at random, are added to each batch.
-        drawn_share: which share of MNIST's images is given as drawings (`model.data.as_drawings`) and not as scans,
-            chosen anew each time; synthetic ones always are. 0: nothing is, and the network is not told.
+        drawn_share: which share of MNIST's images is given as drawings (`model.images.as_drawings`) and not as scans,
+            chosen at random each time; synthetic images always are. With 0, the network does not tell drawings from
+            scans.
         label_smoothing: which share of a digit's target is spread over the ten digits, 0..1 (Szegedy et al. 2016);
             non-digits keep theirs.
         bfloat16: whether the convolutions may be computed in bfloat16 where the processor has it.
         seed: of the initial weights, the order of the images, the warps and the dropout.
-        name: of the recipe in `RECIPES`; one that the command line changed keeps it.
     """
 
     network: str
@@ -59,12 +60,6 @@ class Recipe:
     bfloat16: bool = False
     activation: str = "relu"
     seed: int = 1
-    name: str = ""
-
-    @property
-    def folder(self) -> str:
-        """The folder in `model/trained` where its network is saved unless another is named."""
-        return "fast" if self.network == "small" else self.network
 
     @property
     def learning_rate(self) -> float:
@@ -72,11 +67,15 @@ class Recipe:
         return LEARNING_RATES[self.schedule, self.optimizer]
 
     def validation_count(self, images: int) -> int:
-        """How many of so many training images are held out for validation; never none and never all."""
+        """How many of so many training images are held out for validation; never none and never all.
+
+        >>> RECIPES["compact"].validation_count(60_000)
+        5000
+        """
         return min(max(1, round(images * self.validation_share)), images - 1)
 
-    def changed(self, **changes: str | float | None) -> "Recipe":
-        """This recipe with those changes that are not None.
+    def changed(self, **changes: Any) -> "Recipe":
+        """This recipe with those changes, by the names of its attributes, that are not None.
 
         Raises:
             ValueError: a count is not positive.
@@ -92,7 +91,6 @@ class Recipe:
 
 _RECIPES = (
     Recipe(
-        name="standard",
         network="compact",
         epochs=32,
         batch_size=128,
@@ -109,7 +107,6 @@ _RECIPES = (
         bfloat16=True,
     ),
     Recipe(
-        name="fast",
         network="small",
         epochs=2,
         batch_size=128,
@@ -120,7 +117,6 @@ _RECIPES = (
         bfloat16=True,
     ),
     Recipe(
-        name="article",
         network="classic",
         epochs=50,
         batch_size=64,
@@ -130,6 +126,38 @@ _RECIPES = (
         augment="none",
     ),
 )
-RECIPES: dict[str, Recipe] = {recipe.name: recipe for recipe in _RECIPES}
-# Which of them each network is trained with.
-RECIPE_OF: dict[str, str] = {recipe.network: recipe.name for recipe in _RECIPES}
+# By the name of the network.
+RECIPES: dict[str, Recipe] = {recipe.network: recipe for recipe in _RECIPES}
+# The flags of train.py that fill each folder in `model/trained` which it fills without --out.
+FLAGS_OF_FOLDER: dict[str, str] = {**{name: f"--network {name}" for name in RECIPES}, "ensemble": "--members 5"}
+# What the command line may change beside the seed; each recipe has its own defaults.
+_OF_RECIPE = ("epochs", "batch_size", "optimizer", "activation")
+
+
+def flags_of(settings: Mapping[str, Any], names: Collection[str]) -> list[str] | None:
+    """The flags of train.py that give some settings of a run the values they have.
+
+    Args:
+        settings: of the run, by the names of `Recipe`'s attributes; others are not looked at.
+        names: of the settings that the flags are wanted for.
+
+    Returns:
+        The flags, or None where none give all these settings: an older program's, or those of an ablation.
+
+    >>> flags_of(asdict(RECIPES["small"].changed(epochs=5)), ["network", "epochs"])
+    ['--network small', '--epochs 5']
+    """
+    recipe = RECIPES.get(settings.get("network", ""))
+    if recipe is None:
+        return None
+    own = asdict(recipe)
+    changed = {name: settings[name] for name in (*_OF_RECIPE, "seed") if name in settings}
+    if any(settings.get(name, value) != value for name, value in (own | changed).items()):
+        return None
+    wanted = set(names)
+    if "network" in names:
+        # With the network the defaults change as well.
+        wanted |= {name for name in _OF_RECIPE if changed.get(name, own[name]) != own[name]}
+    flags = {"network": f"--network {recipe.network}"}
+    flags |= {name: f"--{name.replace('_', '-')} {value}" for name, value in changed.items()}
+    return [flag for name, flag in flags.items() if name in wanted]

@@ -1,1 +1,1 @@
-"""What keeps the README true: its tables and its pictures are made here, from saved files and from the real app."""
+"""Serves the app, and makes the tables and pictures of the documents from saved files and from the real app."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median, quantiles
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, FloatRect, Locator, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 # Works in a container, asks no outside host, and leaves out what is of no use here.
@@ -44,6 +44,17 @@ class RunningApp:
 def chromium() -> str | None:
     """The path of an installed Chromium or Chrome; None if there is none."""
     return shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chrome")
+
+
+def box_of(canvas: Locator) -> FloatRect:
+    """Where a canvas is on the page, in pixels.
+
+    Raises:
+        LookupError: it is not shown.
+    """
+    if (box := canvas.bounding_box()) is None:
+        raise LookupError("The canvas is not shown.")
+    return box
 
 
 @contextmanager
@@ -107,5 +118,5 @@ def crowd(visitors: int, visit: Callable[[Browser, threading.Barrier], None]) ->
 
 
 def spread(times: list[float]) -> str:
-    """Median, 95th percentile and number of some times in milliseconds, of which there must be two."""
+    """Median, 95th percentile and number of times in milliseconds; there must be at least two."""
     return f"median {median(times):.0f} ms, 95th percentile {quantiles(times, n=20)[-1]:.0f} ms ({len(times)})"

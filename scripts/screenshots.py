@@ -1,6 +1,7 @@
-"""Takes the README's pictures of the running app, still and moving, in Chromium: python -m scripts.screenshots URL
+"""Takes the documents' pictures of the running app, still and moving, in Chromium: python -m scripts.screenshots URL
 
-The app must run at URL (make app); Chromium must be installed, and Playwright (requirements-dev.txt).
+The app must run at URL (make app). Chromium, a font for Chinese (Debian's fonts-noto-cjk, for one) and Playwright
+(requirements-dev.txt) must be installed.
 """
 
 import argparse
@@ -10,15 +11,14 @@ from itertools import pairwise
 from PIL import Image
 from playwright.sync_api import Page
 
-from model.data import ASSETS
-from scripts.running import running_chromium
+from model.data.mnist import ASSETS
+from model.images import PAD_SIZE
+from scripts.running import box_of, running_chromium
 
 # A crossed seven, which most MNIST demos read as a 2: x and y in pixels of the pad.
 CROSSED_SEVEN = [[(70, 70), (208, 66), (180, 130), (140, 225)], [(105, 150), (200, 140)]]
 OPEN_FOUR = [[(90, 45), (80, 150), (205, 150)], [(180, 60), (172, 240)]]
 SCRIBBLE = [[(50, 70), (230, 90), (60, 130), (220, 150), (70, 190), (230, 210)]]
-# The stage is drawn at 1.75 times the pad's size.
-_STAGE = 1.75
 _FRAME = (800, 450)
 _FRAME_TIME = 90  # ms
 _HOLD = 14  # frames
@@ -26,7 +26,7 @@ _HOLD = 14  # frames
 
 def draw(page: Page, strokes: list[list[tuple[int, int]]]) -> None:
     """Draws strokes with the mouse."""
-    box = page.locator("canvas.upper-canvas").bounding_box()
+    box = box_of(page.locator("canvas.upper-canvas"))
     for (x, y), *rest in strokes:
         page.mouse.move(box["x"] + x, box["y"] + y)
         page.mouse.down()
@@ -43,10 +43,11 @@ def film(page: Page) -> list[Image.Image]:
         image = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
         frames.append(image.resize(_FRAME, Image.Resampling.LANCZOS))
 
-    box = page.locator("canvas.upper-canvas").bounding_box()
+    box = box_of(page.locator("canvas.upper-canvas"))
+    scale = box["height"] / PAD_SIZE
     for strokes, truth in ((CROSSED_SEVEN, "7"), (OPEN_FOUR, "4"), (SCRIBBLE, None)):
         for stroke in strokes:
-            points = [(box["x"] + _STAGE * x, box["y"] + _STAGE * y) for x, y in stroke]
+            points = [(box["x"] + scale * x, box["y"] + scale * y) for x, y in stroke]
             page.mouse.move(*points[0])
             page.mouse.down()
             for (x, y), (next_x, next_y) in pairwise(points):
@@ -76,7 +77,7 @@ def main() -> None:
         page.goto(url)
         page.locator("canvas.upper-canvas").wait_for()
         draw(page, CROSSED_SEVEN)
-        page.locator(".st-key-prediction").get_by_role("heading").wait_for()
+        page.locator("[data-reading='7']").wait_for()
         page.mouse.move(5, 5)
         page.wait_for_timeout(1000)
         page.screenshot(path=ASSETS / "draw.png")

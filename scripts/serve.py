@@ -6,15 +6,11 @@ import threading
 import time
 import urllib.request
 from pathlib import Path
-from urllib.parse import urlencode
 
-from streamlit import net_util
-from streamlit.proto.BackMsg_pb2 import BackMsg
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from streamlit.web import cli
-from websockets.sync.client import connect
+import uvicorn
 
 from views.address import VIEWS
+from views.streamlit_private import ask_no_outside_host, serve, visit
 
 APP = Path(__file__).resolve().parent.parent / "app.py"
 _EVERYWHERE = "0.0.0.0"
@@ -46,15 +42,24 @@ def warm(address: str) -> None:
     Raises:
         OSError: the app can't be reached.
         TimeoutError: a screen takes too long.
+        Exception: an upgrade of Streamlit has changed what its pages send.
     """
     for view in VIEWS:
-        with connect(f"{address.replace('http', 'ws', 1)}/_stcore/stream", subprotocols=["streamlit"]) as page:
-            visit = BackMsg()
-            visit.rerun_script.query_string = urlencode({"view": view})
-            page.send(visit.SerializeToString())
-            message = ForwardMsg()
-            while message.WhichOneof("type") != "script_finished":
-                message.ParseFromString(page.recv(_PATIENCE))
+        visit(address, view, _PATIENCE)
+
+
+class PromptServer(uvicorn.Server):
+    """Sends each answer at once. asyncio would see to that, but not for a socket that Streamlit has bound.
+
+    Without TCP_NODELAY, Nagle's algorithm keeps a message back until the browser has acknowledged the one before, which
+    it does after 40 ms: every second reading would come that much later.
+    """
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Starts to listen on sockets, whose connections take the option over from them."""
+        for listening in sockets or ():
+            listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        await super().startup(sockets)
 
 
 def main(arguments: list[str]) -> None:
@@ -66,12 +71,10 @@ def main(arguments: list[str]) -> None:
     host, port = [*arguments, *["127.0.0.1", "8501"][len(arguments) :]]
     found = addresses(host, int(port))
     _require_free(host, int(port))
-    # To tell its own address, and whether a page is its own, Streamlit would ask an outside host.
-    net_util.get_external_ip = lambda: None
+    ask_no_outside_host()
+    uvicorn.Server = PromptServer  # type: ignore[misc]  # Streamlit makes its server of this class
     threading.Thread(target=_announce, args=(found,), daemon=True).start()
-    options = {"server.address": host, "server.port": port, "logger.hideWelcomeMessage": "true"}
-    flags = [part for name, value in options.items() for part in (f"--{name}", value)]
-    cli.main(["run", str(APP), *flags], prog_name="streamlit")
+    serve(str(APP), server_address=host, server_port=port, logger_hideWelcomeMessage="true")
 
 
 def _require_free(host: str, port: int) -> None:
@@ -87,7 +90,10 @@ def _announce(found: list[str]) -> None:
     """Warms the server once it answers, and tells the addresses."""
     while not _answers(found[0]):
         time.sleep(0.05)
-    warm(found[0])
+    try:
+        warm(found[0])
+    except Exception as error:  # whatever it is: the app runs, and says so
+        print(f"\n  The screens could not be opened in advance ({error!r}); the first visitor waits for them.")
     print(f"\n  Ready: {found[0]}")
     for address in found[1:]:
         print(f"  For phones on the same network: {address}")

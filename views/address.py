@@ -1,17 +1,22 @@
 """What stands in the page's address, so that a link shows someone else the same, and Back and reload keep it.
 
-Each value lives in the session under the key of its field, where widgets of that key find it. Streamlit's own binding
-of widgets to the address replaces it instead of adding to the browser's history, so that Back would leave the app.
+Each value lives in the session under the key of its field, where the widget of that key finds it. Each such widget has
+`persist_state="session"`: otherwise its value is lost with it, and the next one begins with None. Streamlit's own
+binding of widgets to the address replaces it instead of adding to the browser's history, so that Back would leave the
+app.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from model.classifier import trained_networks
-from model.data import NUM_CLASSES, TEST_IMAGES
+from model.data.mnist import TEST_IMAGES
+from model.images import NUM_CLASSES
+from model.reading.store import trained_networks
+from views.search import shortened
+from views.streamlit_private import history_was_used
 from views.texts import LANGUAGES, browsers_language
 
 VIEWS = ("Draw", "Mistakes", "Network")
@@ -21,6 +26,9 @@ SHOWN = ("wrong", "unsure", "all")
 ORDERS = ("confident", "unsure", "loss", "margin", "index", "given")
 WRONG = ("both", "first", "second", "neither")
 COLUMNS = ("digit", "support", "precision", "recall", "f1", "confusion")
+
+# Keys of the session, with a blank in them so that no widget has one of these.
+_CHOICES, _TOLD = "address choices", "address told"
 
 # The gallery as it is found by whoever comes first.
 NO_FILTERS = {
@@ -49,7 +57,7 @@ class Field:
 
     default: object
     read: Callable[[str], object]
-    write: Callable[[object], str] = str
+    write: Callable[[Any], str] = str
     view: str | None = None
 
 
@@ -60,33 +68,43 @@ def follow() -> None:
     """
     state, fields = st.session_state, _fields()
     given = st.query_params.to_dict()
-    state.update(state.pop("chosen", {}))
-    if "kept" not in state or _history_was_used():
+    state.update(state.pop(_CHOICES, {}))
+    if "view" not in state or history_was_used():
         view = _read(fields["view"], given.get("view"))
         for name, field in fields.items():
             if field.view in (None, view):
                 state[name] = _read(field, given.get(name))
-    # A widget's value is lost with the widget, hence the copy.
-    kept = state.setdefault("kept", {})
+    if state.view != "Draw":
+        state.stage = False  # two steps Back at once may leave both the stage and its screen
+    # A selectbox knows its choice by the text that it shows, which another language changes.
+    is_translated = state.get("spoken") != state.get("language")
+    state.spoken = state.get("language")
     for name, field in fields.items():
-        kept[name] = state.setdefault(name, kept.get(name, field.default))
+        value = _allowed(field, state.get(name, field.default))
+        if is_translated or name not in state or value != state[name]:
+            state[name] = value
+    # Also a text that was typed, or made of marks: neither the field nor the address holds more.
+    if state.find != (find := shortened(state.find)):
+        state.find = find
     wanted = {
         name: field.write(state[name])
         for name, field in fields.items()
         if field.view in (None, state.view) and state[name] != field.default
     }
-    if wanted != given:
+    # What the browser gave may be older than what it was last told, where two clicks come before an answer.
+    if wanted != given or wanted != state.get(_TOLD, wanted):
         st.query_params.from_dict(wanted)
+    state[_TOLD] = wanted
 
 
 def choose(**values: object) -> None:
     """Sets fields from a callback; it shows when the whole page runs next, also where a fragment was clicked."""
-    st.session_state.setdefault("chosen", {}).update(values)
+    st.session_state.setdefault(_CHOICES, {}).update(values)
 
 
-def _history_was_used() -> bool:
-    # Streamlit does not tell otherwise. Without it, Back would change the address and nothing else.
-    return getattr(get_script_run_ctx(), "is_history_navigation", False)
+def waits() -> bool:
+    """Whether something was chosen that the whole page has not shown yet."""
+    return _CHOICES in st.session_state
 
 
 def _fields() -> dict[str, Field]:
@@ -117,6 +135,11 @@ def _fields() -> dict[str, Field]:
     return fields | {name: Field(field.default, field.read, field.write, "Mistakes") for name, field in studies.items()}
 
 
+def _allowed(field: Field, value: object) -> object:
+    """The value if the address can hold it, or else the default: whatever a widget has made of it, the page goes on."""
+    return value if value == field.default else _read(field, field.write(value))
+
+
 def _read(field: Field, text: str | None) -> object:
     try:
         return field.default if text is None else field.read(text)
@@ -124,7 +147,7 @@ def _read(field: Field, text: str | None) -> object:
         return field.default
 
 
-def _one_of(names: object) -> Callable[[str], str]:
+def _one_of(names: Container[str]) -> Callable[[str], str]:
     def read(text: str) -> str:
         if text not in names:
             raise ValueError(text)

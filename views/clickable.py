@@ -4,17 +4,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
+from markupsafe import Markup
 
 _clickable = st.components.v2.component(
     "clickable", js=(Path(__file__).parent / "clickable.js").read_text(), isolate_styles=False
 )
 
 
-def clickable(html: str, key: str, on_click: Callable[[str], None], reveals: str | None = None) -> None:
+def clickable(html: Markup, key: str, on_click: Callable[[str], None], reveals: str | None = None) -> None:
     """Shows HTML in which buttons with a `data-value` can be clicked, and with a `data-key` be pressed by that key.
 
     Args:
-        html: what to show; whatever comes from outside must be escaped in it.
+        html: what to show.
         key: of the element.
         on_click: gets the value of the button, before the page runs again.
         reveals: a CSS selector of what is scrolled into view by a click.

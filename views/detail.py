@@ -2,11 +2,14 @@
 
 import numpy as np
 import streamlit as st
+from markupsafe import Markup
 
-from model import classifier as networks
-from model.data import LABEL_ERRORS, DataError, Split, scale
-from model.marks import VERDICTS, MarksError, Verdict
-from model.mistakes import Results
+from model.data.label_errors import LABEL_ERRORS
+from model.data.mnist import DataError, Split
+from model.evaluation.mistakes import Results
+from model.feedback.marks import VERDICTS, MarksError, Verdict
+from model.images import scale
+from model.reading import store
 from views import why
 from views.address import choose
 from views.clickable import clickable
@@ -21,8 +24,8 @@ from views.parts import (
     side_by_side,
     training_set,
 )
-from views.texts import say
-from views.truth import forget_verdict
+from views.rendering import render
+from views.texts import a_digit, literal, say
 
 
 def show(test: Split, results: Results, marks: dict[int, Verdict], chosen: np.ndarray, page: np.ndarray) -> None:
@@ -56,22 +59,13 @@ def show(test: Split, results: Results, marks: dict[int, Verdict], chosen: np.nd
     )
 
 
-def _head(index: int, chosen: np.ndarray) -> str:
+def _head(index: int, chosen: np.ndarray) -> Markup:
     """The image's name between buttons for the one before and the one after it."""
     places = np.flatnonzero(chosen == index)
     place = int(places[0]) if places.size else -1
     before = int(chosen[place - 1]) if place > 0 else None
     after = int(chosen[place + 1]) if place + 1 < chosen.size else None
-
-    def button(name: str, sign: str, key: str, target: int | None) -> str:
-        state = "disabled" if target is None else f'data-value="{target}"'
-        named = f'aria-label="{name}" title="{name} ({sign})"'
-        return f'<button type="button" {named} data-key="{key}" {state}>{sign}</button>'
-
-    return (
-        f'<div class="image-head">{button(say("previous image"), "←", "ArrowLeft", before)}'
-        f"<h3>{say('test image', index=index)}</h3>{button(say('next image'), '→', 'ArrowRight', after)}</div>"
-    )
+    return render("image_head", index=index, before=before, after=after)
 
 
 def _sentence(results: Results, index: int) -> str:
@@ -98,10 +92,10 @@ def _explanation(test: Split, results: Results, index: int) -> None:
 def _probabilities(index: int, actual: int) -> None:
     """The ten probabilities of each trained network."""
     columns = {}
-    for name in networks.trained_networks():
+    for name in store.trained_networks():
         try:
             columns[name] = results_of(name).probabilities[index]
-        except networks.NetworkError:
+        except store.NetworkError:
             continue
     side_by_side(columns, actual)
 
@@ -111,16 +105,19 @@ def _neighbours(test: Split, index: int) -> None:
     try:
         nearest = neighbours_of(st.session_state.network).training[index]
         training = training_set()
-    except (DataError, networks.NetworkError) as error:
-        st.warning(str(error), icon=":material/warning:")
+    except (DataError, store.NetworkError) as error:
+        st.warning(literal(str(error)), icon=":material/warning:")
         return
-    figures = "".join(
-        f'<figure class="{"" if label == test.labels[index] else "other"}"><img class="pixels" '
-        f'src="{png_url(training.images[place])}" alt="{say("training image", index=place, label=label)}">'
-        f"<figcaption>{label}</figcaption></figure>"
-        for place, label in zip(map(int, nearest), training.labels[nearest], strict=True)
-    )
-    st.html(f'<p class="note">{say("similar training")}</p><div class="similar">{figures}</div>')
+    images = [
+        {
+            "is_other": label != test.labels[index],
+            "url": png_url(training.images[place]),
+            "alt": say("training image", index=place, label=a_digit(label)),
+            "label": label,
+        }
+        for place, label in zip(map(int, nearest), map(int, training.labels[nearest]), strict=True)
+    ]
+    st.html(render("similar", images=images))
 
 
 def _mark(marks: dict[int, Verdict], index: int) -> None:
@@ -136,10 +133,9 @@ def _mark(marks: dict[int, Verdict], index: int) -> None:
 
     st.segmented_control(say("verdict"), VERDICTS, key=key, format_func=say, on_change=put, wrap=True)
     if error := st.session_state.pop("mark_error", None):
-        st.error(error, icon=":material/error:")
+        st.error(literal(error), icon=":material/error:")
 
 
 def _to_pad(image: np.ndarray) -> None:
-    forget_verdict()
     current_pad("canvas").put_image(image)
     choose(view="Draw", source="Digit")

@@ -1,13 +1,13 @@
 """The layers at work: what each convolution makes of the drawing, as a sheet of its feature maps."""
 
-import html
-
 import numpy as np
 import streamlit as st
 
-from model.classifier import Classifier
+from model.images import to_bytes
+from model.reading.classifier import Classifier
 from views.parts import png_url
-from views.texts import say
+from views.rendering import render
+from views.texts import literal, say
 
 ALL = 0
 # Black lines between the maps of a sheet, in pixels of the maps.
@@ -24,7 +24,7 @@ def show(classifier: Classifier, image: np.ndarray) -> None:
     name = classifier.folder.name
     maps = classifier.feature_maps(image, drawn=True)
     if not maps:
-        st.caption(say("no maps", network=name))
+        st.caption(say("no maps", network=literal(name)))
         return
     with st.container(key="layers-at-work"):
         chosen = st.select_slider(
@@ -37,13 +37,14 @@ def show(classifier: Classifier, image: np.ndarray) -> None:
             width=320,
         )
         figures = [_figure(name, number, values) for number, values in enumerate(maps, 1) if chosen in (ALL, number)]
-        st.html(f'<div class="maps">{"".join(figures)}</div>')
+        st.html(render("maps", figures=figures))
 
 
-def _figure(name: str, number: int, values: np.ndarray) -> str:
+def _figure(name: str, number: int, values: np.ndarray) -> tuple[str, str]:
+    """The caption and the picture of one layer."""
     height, width, count = values.shape
-    caption = html.escape(say("maps", network=name, number=number, count=count, height=height, width=width))
-    return f'<figure><figcaption>{caption}</figcaption><img src="{png_url(sheet(values))}" alt="{caption}"></figure>'
+    caption = say("maps", network=name, number=number, count=count, height=height, width=width)
+    return caption, png_url(sheet(values))
 
 
 def sheet(values: np.ndarray) -> np.ndarray:
@@ -60,7 +61,7 @@ def sheet(values: np.ndarray) -> np.ndarray:
     rows = -(-count // columns)
     strength = np.clip(values, 0, None) / max(float(values.max()), 1e-6)
     # The square root lets weak maps be seen beside strong ones.
-    grey = np.rint(255 * np.sqrt(strength)).astype(np.uint8)
+    grey = to_bytes(np.sqrt(strength))
     cells = np.zeros((rows * columns, height + _GAP, width + _GAP), np.uint8)
     cells[:count, :height, :width] = grey.transpose(2, 0, 1)
     grid = cells.reshape(rows, columns, height + _GAP, width + _GAP).transpose(0, 2, 1, 3)

@@ -1,23 +1,25 @@
 """The screen for studying the test set: a gallery with filters, beside panels that count, explain and compare."""
 
-import html
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
 
-from model import exports
-from model.classifier import trained_networks
-from model.data import LABEL_ERRORS, Split
-from model.marks import DOUBTFUL, MarksError, Verdict
-from model.mistakes import Comparison, Filters, Results
+from model.data.label_errors import LABEL_ERRORS
+from model.data.mnist import Split
+from model.evaluation import exports
+from model.evaluation.mistakes import Comparison, Filters, Results
+from model.feedback.marks import DOUBTFUL, MarksError, Verdict
+from model.images import NUM_CLASSES
+from model.reading.store import trained_networks
 from views import detail, panels
 from views.address import NO_FILTERS, ORDERS, PANELS, SHOWN, WRONG, choose
 from views.clickable import clickable
 from views.parts import choose_network, percent, png_url, require_marks, require_results
-from views.texts import images, say
+from views.rendering import render
+from views.search import MOST_CHARACTERS, Search, find
+from views.texts import images, literal, say, say_html
 
 PER_PAGE = 48
 _PANEL = ".st-key-study"
@@ -26,7 +28,7 @@ _PANEL = ".st-key-study"
 def show() -> None:
     """Shows the screen."""
     state = st.session_state
-    test, results = require_results(choose_network())
+    test, results = require_results(choose_network(reads_drawings=False))
     marks = _read_marks()
     with st.container(key="mistakes-summary"):
         st.markdown(_summary(results, marks))
@@ -36,14 +38,20 @@ def show() -> None:
     panel, gallery = st.columns([5, 7], gap="large")
     with gallery:
         _filters(comparison is not None)
-        chosen = _select(results, comparison)
+        search = find(state.find, len(results.labels))
+        chosen = _select(results, comparison, search.indices)
+        _tell_search(search, chosen.size, len(results.labels))
         with st.container(key="mistakes-gallery"):
-            _gallery(test, results, marks, chosen)
+            if chosen.size:
+                _gallery(test, results, marks, chosen)
+            elif not search.indices:
+                st.info(say("none"), icon=":material/check_circle:")
     with panel, st.container(key="study"):
         st.segmented_control(
             say("panel"),
             PANELS,
             key="panel",
+            persist_state="session",
             required=True,
             format_func=lambda panel: say(f"panel {panel}"),
             label_visibility="collapsed",
@@ -68,7 +76,7 @@ def _read_marks() -> dict[int, Verdict]:
     try:
         return require_marks().all()
     except MarksError as error:
-        st.warning(str(error), icon=":material/warning:")
+        st.warning(literal(str(error)), icon=":material/warning:")
         return {}
 
 
@@ -88,6 +96,7 @@ def _filters(compared: bool) -> None:
             say("show"),
             SHOWN,
             key="show",
+            persist_state="session",
             required=True,
             format_func=lambda shown: say(f"show {shown}"),
             on_change=_filtered,
@@ -97,20 +106,40 @@ def _filters(compared: bool) -> None:
             say("order"),
             ORDERS,
             key="order",
+            persist_state="session",
             format_func=lambda order: say(f"order {order}"),
             on_change=_filtered,
             width=220,
         )
     with st.container(horizontal=True, gap="medium"):
-        st.pills(say("true digit"), range(10), key="true", on_change=_filtered, wrap=True, width="content")
-        st.pills(say("read as"), range(10), key="read", on_change=_filtered, wrap=True, width="content")
+        st.pills(
+            say("true digit"),
+            range(NUM_CLASSES),
+            key="true",
+            persist_state="session",
+            on_change=_filtered,
+            wrap=True,
+            width="content",
+        )
+        st.pills(
+            say("read as"),
+            range(NUM_CLASSES),
+            key="read",
+            persist_state="session",
+            on_change=_filtered,
+            wrap=True,
+            width="content",
+        )
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        st.slider(say("probability"), 0, 100, key="probability", on_change=_filtered, width=240)
+        st.slider(
+            say("probability"), 0, 100, key="probability", persist_state="session", on_change=_filtered, width=240
+        )
         if st.session_state.show == "unsure":
-            st.slider(say("below"), 10, 100, key="below", on_change=_filtered, width=180)
+            st.slider(say("below"), 10, 100, key="below", persist_state="session", on_change=_filtered, width=180)
         st.text_input(
             say("index"),
             key="find",
+            persist_state="session",
             on_change=_filtered,
             placeholder="12, 340-350",
             width=160,
@@ -121,6 +150,7 @@ def _filters(compared: bool) -> None:
                 say("wrong by"),
                 WRONG,
                 key="disagree",
+                persist_state="session",
                 format_func=lambda wrong: say(f"wrong by {wrong}"),
                 on_change=_filtered,
                 wrap=True,
@@ -136,33 +166,57 @@ def _reset() -> None:
     choose(**NO_FILTERS)
 
 
-def _select(results: Results, comparison: Comparison | None) -> np.ndarray:
-    """The images that pass the filters, in the chosen order: int64 (k,)."""
+def _select(results: Results, comparison: Comparison | None, indices: tuple[int, ...] | None) -> np.ndarray:
+    """The images that pass the filters, among those searched for if any are, in the chosen order: int64 (k,)."""
     state = st.session_state
-    indices = searched(state.find, len(results.labels))
     filters = Filters(
         show=state.show,
         unsure_below=state.below / 100,
         actual=state.true,
         read=state["read"],
         probability=(state.probability[0] / 100, state.probability[1] / 100),
-        indices=None if indices is None else tuple(indices),
+        indices=indices,
     )
     among = comparison.where(state.disagree) if comparison and state.disagree else None
     return results.select(filters, state.order, among)
 
 
-def searched(text: str, images: int) -> list[int] | None:
-    """The indices that a search asks for, numbers and ranges of them; None where it asks for none.
+def _tell_search(search: Search, images_shown: int, images_there: int) -> None:
+    """Says what of a search was not followed, and how many of its images the filters hide."""
+    if faults := _faults(search, images_there - 1):
+        st.warning("  \n".join(faults), icon=":material/search_off:")
+    searched = len(search.indices or ())
+    if hidden := max(0, searched - images_shown):
+        with st.container(key="search-hidden", horizontal=True, vertical_alignment="center", gap="small"):
+            st.markdown(say("hidden", images=images(searched), hidden=hidden), width="content")
+            st.button(say("show hidden"), on_click=_show_hidden)
 
-    >>> searched("7, 3-5 x", 10), searched("", 10), searched("99", 10)
-    ([7, 3, 4, 5], None, [])
-    """
-    ranges = [(int(first), int(last or first)) for first, last in re.findall(r"(\d{1,9})(?:\s*-\s*(\d{1,9}))?", text)]
-    if not ranges:
-        return None
-    found = [index for first, last in ranges for index in range(first, min(last, images - 1) + 1)]
-    return list(dict.fromkeys(found))
+
+def _faults(search: Search, last: int) -> list[str]:
+    """A sentence for each kind of fault in a search; `last` is the largest index."""
+    faults = []
+    if search.not_understood:
+        faults.append(say("not understood", parts=_listed(search.not_understood), last=last))
+    if search.beyond:
+        faults.append(say("beyond", parts=_listed(search.beyond), last=last))
+    if search.inverted:
+        first, second = search.inverted[0].split("-")
+        faults.append(say("inverted", parts=_listed(search.inverted), turned=literal(f"{second}-{first}")))
+    if search.is_cut:
+        faults.append(say("search cut", most=MOST_CHARACTERS))
+    return faults
+
+
+def _listed(parts: tuple[str, ...]) -> str:
+    """The first few parts of a search, each no longer than a glance takes."""
+    shown = [part if len(part) <= 20 else f"{part[:20]}…" for part in parts[:5]]
+    return ", ".join([*map(literal, shown), *(["…"] if len(parts) > 5 else [])])
+
+
+def _show_hidden() -> None:
+    """Takes away all filters but the search."""
+    state = st.session_state
+    choose(**NO_FILTERS | {"find": state.find, "show": "all", "order": state.order})
 
 
 @dataclass(frozen=True)
@@ -183,9 +237,6 @@ def _page(chosen: np.ndarray) -> _Page:
 
 def _gallery(test: Split, results: Results, marks: dict[int, Verdict], chosen: np.ndarray) -> None:
     """The images of the page, with buttons to turn it where there are several."""
-    if chosen.size == 0:
-        st.info(say("none"), icon=":material/check_circle:")
-        return
     page = _page(chosen)
     with st.container(key="gallery-head", horizontal=True, vertical_alignment="center", gap="small"):
         text, several = images(chosen.size), page.pages > 1
@@ -201,9 +252,9 @@ def _gallery(test: Split, results: Results, marks: dict[int, Verdict], chosen: n
         st.space("stretch")
         _download("CSV", lambda: exports.to_csv(results, chosen, marks), "text/csv", say("csv hint"))
         sheet = say("png hint", count=exports.SHEET_IMAGES)
-        _download("PNG", lambda: exports.contact_sheet(test, results, chosen), "image/png", sheet)
-    tiles = "".join(_tile(test, results, marks, int(index)) for index in page.images)
-    clickable(f'<ul class="gallery">{tiles}</ul>', "gallery", _show_image, reveals=_PANEL)
+        _download("PNG", lambda: exports.sheet_of(test, results, chosen), "image/png", sheet)
+    tiles = [_tile(test, results, marks, int(index)) for index in page.images]
+    clickable(render("gallery", tiles=tiles), "gallery", _show_image, reveals=_PANEL)
 
 
 def _download(kind: str, content: Callable[[], str | bytes], mime: str, hint: str) -> None:
@@ -216,20 +267,19 @@ def _show_image(value: str) -> None:
     choose(image=int(value), panel="Image", other=None)
 
 
-def _tile(test: Split, results: Results, marks: dict[int, Verdict], index: int) -> str:
-    """One image of the gallery."""
+def _tile(test: Split, results: Results, marks: dict[int, Verdict], index: int) -> dict[str, object]:
+    """One image of the gallery, as its template shows it."""
     actual, read = int(results.labels[index]), int(results.predicted[index])
     sure = percent(float(results.confidence[index]), 0)
     kind = "wrong" if actual != read else "right"
     notes = [say(marks[index])] if index in marks else []
     notes += [say("label doubted")] if index in LABEL_ERRORS else []
-    alt = ", ".join([say("tile", index=index, actual=actual, read=read, sure=sure), *notes])
-    sign = "✗" if kind == "wrong" else "✓"
-    caption = say("tile as", sign=sign, actual=actual, read=read, sure=sure)
-    pressed = str(index == st.session_state.image).lower()
-    flag = '<span class="flag" aria-hidden="true">⚑</span>' if notes else ""
-    return (
-        f'<li><button type="button" class="{kind}" data-value="{index}" aria-pressed="{pressed}" title="{alt}">'
-        f'<img class="pixels" src="{png_url(test.images[index])}" alt="{html.escape(alt)}">{flag}'
-        f'<span aria-hidden="true">{caption}</span></button></li>'
-    )
+    return {
+        "kind": kind,
+        "index": index,
+        "is_chosen": index == st.session_state.image,
+        "alt": ", ".join([say("tile", index=index, actual=actual, read=read, sure=sure), *notes]),
+        "url": png_url(test.images[index]),
+        "has_notes": bool(notes),
+        "caption": say_html("tile as", sign="✗" if kind == "wrong" else "✓", actual=actual, read=read, sure=sure),
+    }

@@ -1,108 +1,111 @@
 """The screen with the cards of all networks, side by side: scores, size, recipe, architecture, curves and layers."""
 
-import html
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from model import classifier as networks
-from model.data import ASSETS
-from views.parts import percent, picture, stop_with
-from views.texts import say
+from model.reading import store
+from model.reading.card import Card, LayerRow
+from views.parts import percent, picture, stop_without_network
+from views.texts import literal, say
 
 
 def show() -> None:
     """Shows the screen."""
-    cards: dict[str, dict] = {}
-    for name in networks.trained_networks():
+    cards: dict[str, Card] = {}
+    for name in store.trained_networks():
         try:
-            cards[name] = networks.load_metrics(networks.TRAINED / name)
-        except networks.NetworkError as error:
-            st.error(str(error), icon=":material/error:")
+            cards[name] = Card.load(store.TRAINED / name)
+        except store.NetworkError as error:
+            st.error(literal(str(error)), icon=":material/error:")
     if not cards:
-        stop_with(networks.NetworkError(say("no network", folder=networks.TRAINED)))
+        stop_without_network()
     with st.container(key="network-card"):
         _comparison(cards)
         st.subheader(say("architecture"), anchor=False)
-        # A committee's members have the architecture of another card.
-        for network in dict.fromkeys(metrics["network"] for metrics in cards.values()):
-            picture(ASSETS / f"architecture-{network}.svg", say("architecture alt", network=network))
+        for name in cards:
+            _picture_of(name, "architecture.svg", say("architecture alt", network=name))
         st.subheader(say("curves"), anchor=False)
         for column, name in zip(st.columns(len(cards), gap="large"), cards, strict=True):
             with column:
-                st.markdown(f"**{name}**")
-                picture(networks.TRAINED / name / "learning_curves.svg", say("curves alt", network=name))
+                st.markdown(f"**{literal(name)}**")
+                _picture_of(name, "learning_curves.svg", say("curves alt", network=name))
         st.subheader(say("meaning"), anchor=False)
         for column, name in zip(st.columns(len(cards), gap="large"), cards, strict=True):
             with column:
-                st.markdown(f"**{name}**")
-                picture(networks.TRAINED / name / "reliability.svg", say("reliability alt", network=name))
+                st.markdown(f"**{literal(name)}**")
+                _picture_of(name, "reliability.svg", say("reliability alt", network=name))
         st.subheader(say("layers"), anchor=False)
-        for column, (name, metrics) in zip(st.columns(len(cards), gap="large"), cards.items(), strict=True):
+        for column, (name, card) in zip(st.columns(len(cards), gap="large"), cards.items(), strict=True):
             with column:
-                st.markdown(f"**{name}**")
-                _layers(metrics["layers"])
+                st.markdown(f"**{literal(name)}**")
+                _layers(card.layers)
 
 
-def _comparison(cards: dict[str, dict]) -> None:
+def _picture_of(name: str, file: str, alt: str) -> None:
+    folder = store.TRAINED / name
+    picture(folder / file, alt, store.training_command(folder))
+
+
+def _comparison(cards: dict[str, Card]) -> None:
     """Scores and recipes, a row each, with a column for each network."""
-    rows = {
-        say("row accuracy"): lambda card: f"**{percent(card['test']['accuracy'], 2)}**",
+    rows: dict[str, Callable[[Card], str]] = {
+        say("row accuracy"): lambda card: f"**{percent(card.test.accuracy, 2)}**",
         say("row as drawings"): _as_drawings,
-        say("row wrong"): lambda card: say("of", part=card["test"]["errors"], whole=card["test"]["images"]),
-        say("row loss"): lambda card: f"{card['test']['loss']:.4f}",
-        say("row labels"): lambda card: say(
-            "of", part=card["label_errors"]["read_otherwise"], whole=card["label_errors"]["known"]
-        ),
-        say("row held out"): lambda card: percent(card["validation"]["accuracy"], 2),
-        say("row parameters"): lambda card: f"{card['parameters']['total']:,}",
-        say("row size"): lambda card: f"{card['files']['model.tflite'] / 1e6:.1f} MB",
+        say("row wrong"): lambda card: say("of", part=card.test.errors, whole=card.test.images),
+        say("row loss"): lambda card: f"{card.test.loss:.4f}",
+        say("row labels"): lambda card: say("of", part=card.label_errors.read_otherwise, whole=card.label_errors.known),
+        say("row held out"): lambda card: percent(card.validation.accuracy, 2),
+        say("row parameters"): lambda card: f"{card.parameters.total:,}",
+        say("row size"): lambda card: f"{card.files.litert / 1e6:.1f} MB",
         say("row time"): lambda card: say(
-            "time" if card["cpu_cores"] > 1 else "time on one core",
-            time=duration(card["training_seconds"]),
-            cores=card["cpu_cores"],
+            "time" if card.cpu_cores > 1 else "time on one core",
+            time=duration(card.training_seconds),
+            cores=card.cpu_cores,
         ),
-        say("row optimizer"): lambda card: card["recipe"]["optimizer"],
-        say("row rate"): lambda card: f"{card['recipe']['learning_rate']:.4g}, {card['recipe']['schedule']}",
-        say("row epochs"): lambda card: str(card["recipe"]["epochs"]),
-        say("row batch"): lambda card: _batch_size(card["recipe"]),
-        say("row activation"): lambda card: card["recipe"]["activation"],
-        say("row warp"): lambda card: _augmentation(card["recipe"]),
-        # Networks of older runs had none.
-        say("row smoothing"): lambda card: f"{card['recipe'].get('label_smoothing', 0):g}",
-        say("row pens"): lambda card: f"{card['recipe']['pen_digits']:,}",
-        say("row others"): lambda card: f"{card['recipe']['non_digits']:,}",
-        say("row validation"): lambda card: percent(card["recipe"]["validation_share"]),
-        say("row seed"): lambda card: ", ".join(str(member["seed"]) for member in card.get("members", [card])),
+        say("row optimizer"): lambda card: card.recipe.optimizer,
+        say("row rate"): lambda card: f"{card.learning_rate:.4g}, {card.recipe.schedule}",
+        say("row epochs"): lambda card: str(card.recipe.epochs),
+        say("row batch"): _batch_size,
+        say("row activation"): lambda card: card.recipe.activation,
+        say("row warp"): _augmentation,
+        say("row smoothing"): lambda card: f"{card.recipe.label_smoothing:g}",
+        say("row pens"): lambda card: f"{card.recipe.pen_digits:,}",
+        say("row others"): lambda card: f"{card.recipe.non_digits:,}",
+        say("row validation"): lambda card: percent(card.recipe.validation_share),
+        say("row seed"): lambda card: ", ".join(map(str, card.seeds)),
     }
-    _table(["", *cards], [[name, *(cell(card) for card in cards.values())] for name, cell in rows.items()])
+    _table(
+        ["", *map(literal, cards)], [[name, *(cell(card) for card in cards.values())] for name, cell in rows.items()]
+    )
 
 
-def _as_drawings(card: dict) -> str:
+def _as_drawings(card: Card) -> str:
     # Only a network that was trained on drawings is told what is drawn.
-    scores = card.get("test_as_drawings")
-    return percent(scores["accuracy"], 2) if scores else "–"
+    return percent(card.test_as_drawings.accuracy, 2) if card.test_as_drawings else "–"
 
 
-def _augmentation(recipe: dict) -> str:
-    # Networks of older runs had no end without it.
-    unwarped = round(recipe["epochs"] * recipe.get("unwarped_share", 0))
-    return say("warp until", epoch=recipe["epochs"] - unwarped) if unwarped else recipe["augment"]
+def _augmentation(card: Card) -> str:
+    recipe = card.recipe
+    unwarped = round(recipe.epochs * recipe.unwarped_share)
+    return say("warp until", epoch=recipe.epochs - unwarped) if unwarped else recipe.augment
 
 
-def _batch_size(recipe: dict) -> str:
-    synthetic = recipe["synthetic_batch"]
-    return say("batch", mnist=recipe["batch_size"], synthetic=synthetic) if synthetic else str(recipe["batch_size"])
+def _batch_size(card: Card) -> str:
+    recipe = card.recipe
+    synthetic = recipe.synthetic_batch
+    return say("batch", mnist=recipe.batch_size, synthetic=synthetic) if synthetic else str(recipe.batch_size)
 
 
-def _layers(layers: list[dict]) -> None:
+def _layers(layers: Sequence[LayerRow]) -> None:
     """The layers of one network with their output shapes and parameters."""
     _table(
         [say("layer"), say("shape"), say("parameters")],
         [
             [
-                html.escape(layer["detail"] or layer["type"].lower()),
-                " × ".join(map(str, layer["output_shape"])),
-                f"{layer['parameters']:,}",
+                literal(layer.detail or layer.type.lower()),
+                " × ".join(map(str, layer.output_shape)),
+                f"{layer.parameters:,}",
             ]
             for layer in layers
         ],

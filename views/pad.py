@@ -1,8 +1,6 @@
 """The drawing pad: the canvas with its controls, and the drawing kept through reruns and changes of view."""
 
-import base64
 import random
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,75 +9,90 @@ import numpy as np
 import streamlit as st
 from streamlit_drawable_canvas import st_canvas
 
-from model.data import DataError
-from model.strokes import PAD_SIZE
+from model.data.mnist import DataError
+from model.images import PAD_SIZE
+from views.messages import canvas_message, commands, revision_mark, watcher_message
+from views.pad_state import PadState, next_number
 from views.parts import png_url, test_set
-from views.texts import say
-from views.watcher import Watched, alike, watch
+from views.texts import literal, say
 
-# Seconds after which a watcher that said nothing is not waited for.
-_WATCHER_PATIENCE = 1.0
-
+_HERE = Path(__file__).parent
+_WATCHER = "pad_watcher"
 # Keeps a page margin on each side of a pad on a phone.
 _MARGIN = 40
 
 # Makes the canvas fit for touch and for keyboards, and tells how wide the window is; see the file.
-_pad_guard = st.components.v2.component("pad_guard", js=(Path(__file__).parent / "pad.js").read_text())
+_pad_guard = st.components.v2.component("pad_guard", js=(_HERE / "pad.js").read_text())
+# Tells what is on the canvas sooner than the package does; see the file.
+_watcher = st.components.v2.component("pad_watcher", js=(_HERE / "watch.js").read_text())
 
 
 @dataclass
 class Pad:
-    """What is on a pad. The canvas forgets it when it leaves the page, so it is kept in the session.
+    """A visitor's pad. The canvas forgets its drawing when it leaves the page, so it is kept in the session.
 
     Attributes:
         key: of the canvas.
         width: in pixels; all pads are 280 high.
-        objects: Fabric's objects, which the canvas draws again.
-        pixels: uint8 (280, width) or (280, width, 4) of them, which the canvas does not send again by itself; None if
-            there are none.
-        revision: counts how often something was put on the pad from here.
-        outdated: the PNG that the canvas gives until it has drawn what was put on it; None if it is up to date.
-        received: the last PNG that the canvas sent.
-        watched: the last picture that the watcher sent, which is newer than the canvas's.
-        watched_at: when it came, in seconds of the server's clock.
-        is_watched: whether the watcher sees what the canvas sends; where it does not, the canvas's pictures count.
-        initial_objects: those that were put on it from here.
+        state: what is on it.
         on_stage: whether it was last shown on the stage.
-        unseen: a picture that the canvas sent while the pen was down, to be compared when it is lifted.
+        number: tells it from all other pads.
+        done: how many commands of its buttons were done.
     """
 
     key: str
     width: int = PAD_SIZE
-    objects: list[dict] = field(default_factory=list)
-    pixels: np.ndarray | None = None
-    revision: int = 0
-    outdated: bytes | None = None
-    received: bytes | None = None
-    watched: Watched | None = None
-    watched_at: float = 0.0
-    is_watched: bool = True
-    unseen: np.ndarray | None = None
-    initial_objects: list[dict] = field(default_factory=list)
+    state: PadState = field(default_factory=PadState)
     on_stage: bool = False
+    number: int = field(default_factory=next_number)
+    done: int = 0
+    _sent: dict[str, object] = field(default_factory=dict)
+    _answered: int = 0
 
-    def put(self, objects: list[dict], pixels: np.ndarray | None) -> None:
-        """Replaces what is on the pad."""
-        self.objects, self.pixels = objects, pixels
-        self.watched = self.unseen = None
-        self._draw_again()
-        # Nothing has been sent where the pad is not on the page.
-        sent = st.session_state[self.key]["drawing"]["data"] if self.key in st.session_state else None
-        self.outdated = _png(sent) if sent else None
+    @property
+    def picture(self) -> tuple[int, int]:
+        """Names what is on the pad, among all pads."""
+        return self.number, self.state.picture
 
     def put_image(self, image: np.ndarray) -> None:
         """Replaces what is on the pad by an image of MNIST's size, uint8 (28, 28)."""
         factor = PAD_SIZE // image.shape[0]
         large = np.kron(image, np.ones((factor, factor), np.uint8))
-        self.put([_picture(large)], large)
+        self.state.put((_picture(large),), large)
 
-    def undo(self) -> None:
-        """Takes the last stroke back."""
-        self.put(self.objects[:-1], self.pixels if len(self.objects) > 1 else None)
+    def receive(self, on_gone: Callable[[], None]) -> None:
+        """Takes what the page has sent since the last run.
+
+        Args:
+            on_gone: is called before what is on the pad is cleared or gives way to a sample.
+        """
+        if self._has_sent(_WATCHER) and (watched := watcher_message(self._sent[_WATCHER])) is not None:
+            self._answered = watched.number
+            if watched.canvas == self.key and not watched.kept:
+                self.state.take_watcher(watched)
+            elif (
+                watched.kept
+                and watched.pixels is not None
+                and watched.revision == self.state.revision
+                and self.state.untouched
+            ):
+                self.width = watched.pixels.shape[1]
+                self.state.put((_picture(watched.pixels),), watched.pixels)
+        if self._has_sent(self.key) and (drawn := canvas_message(self._sent[self.key])) is not None:
+            was_cleared = self.state.take_canvas(drawn)
+            if was_cleared:
+                on_gone()
+        for command in commands((st.session_state.get(_WATCHER) or {}).get("commands")):
+            if command.pad == self.number and command.number > self.done:
+                self._do(command.name, on_gone)
+                self.done = command.number
+
+    def _has_sent(self, key: str) -> bool:
+        """Whether the page has sent something new under a key of the session, which is then in `_sent`."""
+        sent = (st.session_state.get(key) or {}).get("drawing")
+        is_new = sent is not None and sent != self._sent.get(key)
+        self._sent[key] = sent
+        return is_new
 
     def show(self, on_gone: Callable[[], None], on_stage: bool) -> np.ndarray | None:
         """Shows the canvas with its controls.
@@ -89,109 +102,105 @@ class Pad:
             on_stage: whether it stands alone and large, without the choice of a brush.
 
         Returns:
-            What is drawn, uint8 (280, width) or (280, width, 4); None before the first stroke.
+            What is drawn, uint8 (h, w); None before the first stroke.
         """
         state = st.session_state
         state.setdefault("brush", 20)
+        self.receive(on_gone)
         if self.key not in state or self.on_stage != on_stage:
             self.on_stage = on_stage
-            self._draw_again()  # the canvas is made anew
-        untouched = self.revision == 1 and self.received is None and not self.objects
-        clearable = not self.initial_objects
-        watched = watch(self.key, self.revision, blank=not self.objects, untouched=untouched, clearable=clearable)
-        if watched is not None and watched.kept:
-            if untouched:
-                self.width = watched.pixels.shape[1]
-                self.put([_picture(watched.pixels)], watched.pixels)
-            watched = None
-        canvas = st_canvas(
+            self.state.draw_again()
+        self._watch()
+        st_canvas(
             stroke_width=state.brush,
             stroke_color="#fff",
             background_color="#000",
             width=self.width,
             height=PAD_SIZE,
-            # The canvas draws this again whenever it changes, which the revision makes sure of.
-            initial_drawing={"objects": self.initial_objects, "revision": self.revision},
+            # The canvas draws this again whenever it changes, and keeps what was drawn since as long as it does not.
+            initial_drawing={"objects": [revision_mark(self.state.revision), *self.state.initial]},
             return_image_data=True,
             key=self.key,
         )
-        sent = canvas.image_bytes
-        if sent is not None and sent not in (self.outdated, self.received):
-            objects = canvas.json_data["objects"]
-            was_cleared = bool(self.objects) and not objects
-            self.outdated, self.received, self.objects = None, sent, objects
-            if was_cleared:  # by the page itself, at a click on Clear
-                on_gone()
-                self.pixels = self.unseen = None
-            else:
-                self._take_canvas(canvas.image_data)
-        if watched is not None and (self.watched is None or watched.number > self.watched.number):
-            self._take_watched(watched)
         self._controls(on_gone)
-        return self.pixels
+        return self.state.pixels
 
-    def _take_canvas(self, pixels: np.ndarray) -> None:
-        """Takes a picture that the canvas sent; while the pen is down the watcher's is newer."""
-        recent = time.monotonic() - self.watched_at < _WATCHER_PATIENCE
-        if self.watched is not None and self.watched.pen_down and self.is_watched and recent:
-            self.unseen = pixels
-            return
-        self.is_watched = self.watched is None or alike(self.watched.pixels, pixels)
-        # The same strokes need not be read twice.
-        if self.watched is None or not self.is_watched or self.watched.pen_down:
-            self.pixels = pixels
-
-    def _take_watched(self, watched: Watched) -> None:
-        """Takes a picture that the watcher sent."""
-        self.watched, self.watched_at = watched, time.monotonic()
-        if self.is_watched:
-            self.pixels = watched.pixels
-        if self.unseen is not None and not watched.pen_down:
-            unseen, self.unseen = self.unseen, None
-            self._take_canvas(unseen)
-
-    def _draw_again(self) -> None:
-        self.initial_objects = self.objects
-        self.revision += 1
+    def _watch(self) -> None:
+        """Lets the page send what is on the canvas."""
+        data = {
+            "canvas": self.key,
+            "revision": self.state.revision,
+            "loaded": self.state.loaded,
+            # A command has the number of its pad, and its own in the order in which they were given.
+            "pad": self.number,
+            "done": self.done,
+            # The page may clear the canvas by itself only down to what was put on it from here.
+            "clearable": not self.state.initial,
+            # A drawing that the tab has kept is wanted only on a pad that knows nothing better.
+            "untouched": self.state.untouched,
+            # The page sends the next picture once it knows that this one has come.
+            "answered": self._answered,
+        }
+        _watcher(
+            data=data,
+            key=_WATCHER,
+            height="content",
+            on_drawing_change=lambda: None,
+            on_commands_change=lambda: None,
+        )
 
     def _controls(self, on_gone: Callable[[], None]) -> None:
-        empty = not self.objects
+        """The buttons below the canvas. The page sends a command in place of a click on one, where it can."""
 
-        def clear() -> None:
-            on_gone()
-            self.put([], None)
+        def clicked(name: str) -> None:
+            self.receive(on_gone)
+            self._do(name, on_gone)
 
-        with st.container(horizontal=True, gap="small"):
+        def button(name: str, text: str, icon: str, shortcut: str, hint: str | None = None) -> None:
             st.button(
-                say("clear"),
-                key="clear-pad",
-                on_click=clear,
-                icon=":material/delete:",
-                shortcut="Delete",
-                disabled=empty,
+                say(text),
+                key=name,
+                on_click=clicked,
+                args=(name,),
+                icon=f":material/{icon}:",
+                shortcut=shortcut,
+                help=hint,
             )
-            st.button(say("undo"), on_click=self.undo, icon=":material/undo:", shortcut="Mod+Z", disabled=empty)
+
+        # None is ever disabled: a key right after a stroke or another key comes before the server knows of that.
+        with st.container(horizontal=True, gap="small", key="pad-controls"):
+            button("clear-pad", "clear", "delete", "Delete")
+            button("undo-pad", "undo", "undo", "Mod+Z")
+            button("redo-pad", "redo", "redo", "Mod+Y")
             if self.width == PAD_SIZE:
-                st.button(
-                    say("sample"),
-                    on_click=self._put_sample,
-                    args=(on_gone,),
-                    icon=":material/casino:",
-                    shortcut="N",
-                    help=say("sample hint"),
-                )
+                button("sample", "sample", "casino", "N", say("sample hint"))
         if error := st.session_state.pop("sample_error", None):
-            st.error(str(error), icon=":material/error:")
+            st.error(literal(str(error)), icon=":material/error:")
         if not self.on_stage:
             st.slider(say("brush"), 8, 36, key="brush", persist_state="session")
 
-    def _put_sample(self, on_gone: Callable[[], None]) -> None:
+    def _do(self, command: str, on_gone: Callable[[], None]) -> None:
+        """Does what a button or the page asks for."""
+        match command:
+            case "clear-pad":
+                on_gone()
+                self.state.clear()
+            case "undo-pad":
+                self.state.undo()
+            case "redo-pad":
+                self.state.redo()
+            case "redraw":
+                self.state.draw_again()
+            case "sample":
+                on_gone()
+                self._put_sample()
+
+    def _put_sample(self) -> None:
         try:
             test = test_set()
         except DataError as error:
             st.session_state.sample_error = error
             return
-        on_gone()
         self.put_image(test.images[random.randrange(len(test.labels))])
 
 
@@ -227,7 +236,3 @@ def fitting_width(window: int | None, wanted: int) -> int:
 def _picture(pixels: np.ndarray) -> dict:
     """Fabric's object for an image that covers the pad, uint8 (280, width)."""
     return {"type": "Image", "left": 0, "top": 0, "originX": "left", "originY": "top", "src": png_url(pixels)}
-
-
-def _png(data_url: str) -> bytes:
-    return base64.b64decode(data_url.split(",", 1)[1])

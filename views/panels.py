@@ -1,19 +1,19 @@
 """The panels beside the gallery of test images: what is confused, how each digit fares, two networks, marks."""
 
-import html
-
 import numpy as np
 import streamlit as st
 
-from model import classifier as networks
-from model.data import NUM_CLASSES
-from model.evaluate import per_class
-from model.marks import VERDICTS, MarksError, Verdict
-from model.mistakes import Comparison, Results
+from model.evaluation.mistakes import Comparison, Results
+from model.evaluation.scores import per_class
+from model.feedback.marks import VERDICTS, MarksError, Verdict
+from model.images import NUM_CLASSES
+from model.reading import store
+from model.reading.card import Card
 from views.address import COLUMNS, NO_FILTERS, choose
 from views.clickable import clickable
 from views.parts import picture, require_marks
-from views.texts import images, say
+from views.rendering import render
+from views.texts import images, literal, say
 
 _GALLERY = ".st-key-mistakes-gallery"
 
@@ -23,29 +23,21 @@ def matrix(results: Results) -> None:
     state = st.session_state
     support = results.confusion.sum(axis=1)
     largest = max(1, int((results.confusion - np.diag(np.diag(results.confusion))).max()))
-    head = "".join(f'<th scope="col">{digit}</th>' for digit in range(NUM_CLASSES))
-    rows = []
-    for actual in range(NUM_CLASSES):
-        cells = []
-        for read in range(NUM_CLASSES):
-            count = int(results.confusion[actual, read])
-            share = f"{count / max(1, int(support[actual])):.2%}"
-            hint = say("cell", actual=actual, read=read, images=images(count), share=share)
-            pressed = str((actual, read) == (state.true, state["read"])).lower()
+
+    def cell(actual: int, read: int) -> dict[str, object]:
+        count = int(results.confusion[actual, read])
+        share = f"{count / max(1, int(support[actual])):.2%}"
+        return {
             # Steps that leave each count readable: none, three light ones, one strong one.
-            level = "right" if actual == read else f"level{int(np.ceil(4 * (count / largest) ** 0.5))}"
-            cells.append(
-                f'<td><button type="button" class="{level}" data-value="{actual}{read}" aria-pressed="{pressed}" '
-                f'title="{hint}" aria-label="{hint}"{"" if count else " disabled"}>{count or "·"}</button></td>'
-            )
-        rows.append(f'<tr><th scope="row">{actual}</th>{"".join(cells)}</tr>')
-    clickable(
-        f'<table class="matrix"><caption>{say("matrix caption")}</caption><thead><tr><td></td>{head}</tr>'
-        f"</thead><tbody>{''.join(rows)}</tbody></table>",
-        "matrix",
-        _choose_cell,
-        reveals=_GALLERY,
-    )
+            "level": "right" if actual == read else f"level{int(np.ceil(4 * (count / largest) ** 0.5))}",
+            "value": f"{actual}{read}",
+            "is_chosen": (actual, read) == (state.true, state["read"]),
+            "hint": say("cell", actual=actual, read=read, images=images(count), share=share),
+            "count": count,
+        }
+
+    rows = [[cell(actual, read) for read in range(NUM_CLASSES)] for actual in range(NUM_CLASSES)]
+    clickable(render("matrix", rows=rows), "matrix", _choose_cell, reveals=_GALLERY)
     st.caption(say("matrix hint"))
 
 
@@ -62,59 +54,49 @@ def _choose_cell(value: str) -> None:
 def digits(results: Results) -> None:
     """Support, precision, recall and F1 of each digit, and what it is most often taken for; sorted by any of them."""
     column = st.session_state.column
-    rows = per_class(results.confusion)
-    for row in rows:
-        others = results.confusion[row["digit"]].copy()
-        others[row["digit"]] = 0
-        row["taken_for"], row["confusion"] = int(others.argmax()), int(others.max())
+    others = results.confusion - np.diag(np.diag(results.confusion))
+    confusions = others.max(axis=1)
     # The weakest digit first, but for its name.
-    rows.sort(key=lambda row: row[column] if column != "confusion" else -row[column])
-    head = "".join(
-        f'<th scope="col" aria-sort="{"ascending" if name == column else "none"}"><button type="button" '
-        f'data-value="{name}" title="{say("sort")}">{say(f"column {name}")}'
-        f"{' ▴' if name == column else ''}</button></th>"
-        for name in COLUMNS
+    rows = sorted(
+        per_class(results.confusion),
+        key=lambda row: -confusions[row.digit] if column == "confusion" else getattr(row, column),
     )
-    body = "".join(
-        f'<tr><th scope="row">{row["digit"]}</th><td>{row["support"]:,}</td><td>{row["precision"]:.2%}</td>'
-        f"<td>{row['recall']:.2%}</td><td>{row['f1']:.2%}</td>"
-        f"<td>{'{taken_for} ({confusion} ×)'.format(**row) if row['confusion'] else '–'}</td></tr>"
+
+    def taken_for(digit: int) -> str:
+        return f"{others[digit].argmax()} ({confusions[digit]} ×)" if confusions[digit] else "–"
+
+    cells = [
+        (
+            row.digit,
+            f"{row.support:,}",
+            f"{row.precision:.2%}",
+            f"{row.recall:.2%}",
+            f"{row.f1:.2%}",
+            taken_for(row.digit),
+        )
         for row in rows
-    )
-    clickable(
-        f'<table class="study"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>',
-        "digits",
-        lambda name: choose(column=name),
-    )
+    ]
+    clickable(render("digits", columns=COLUMNS, column=column, rows=cells), "digits", lambda name: choose(column=name))
 
 
 def compare(comparison: Comparison | None, others: list[str]) -> None:
     """How often two networks err on the same images; a click on a count filters the gallery to those."""
     state = st.session_state
     st.segmented_control(
-        say("compare with"), others, key="versus", on_change=choose, kwargs={"disagree": None, "page": 1}
+        say("compare with"),
+        others,
+        key="versus",
+        persist_state="session",
+        format_func=literal,
+        on_change=choose,
+        kwargs={"disagree": None, "page": 1},
     )
     if comparison is None:
         st.caption(say("choose second"))
         return
-    first, second = html.escape(state.network), html.escape(state.versus)
     counts = comparison.counts()
-
-    def cell(wrong: str, hint: str) -> str:
-        pressed = str(state.disagree == wrong).lower()
-        count = counts[wrong]
-        return (
-            f'<td><button type="button" data-value="{wrong}" aria-pressed="{pressed}" title="{hint}" '
-            f'aria-label="{hint}: {count:,}"{"" if count else " disabled"}>{count:,}</button></td>'
-        )
-
     clickable(
-        f'<table class="study compare"><thead><tr><td></td><th scope="col">{say("is right", network=second)}</th>'
-        f'<th scope="col">{say("is wrong", network=second)}</th></tr></thead><tbody>'
-        f'<tr><th scope="row">{say("is right", network=first)}</th>{cell("neither", say("neither wrong"))}'
-        f"{cell('second', say('only wrong', network=second))}</tr>"
-        f'<tr><th scope="row">{say("is wrong", network=first)}</th>{cell("first", say("only wrong", network=first))}'
-        f"{cell('both', say('both wrong'))}</tr></tbody></table>",
+        render("compare", first=state.network, second=state.versus, counts=counts, chosen=state.disagree),
         "compare",
         _choose_disagreement,
         reveals=_GALLERY,
@@ -129,7 +111,7 @@ def _verdict(comparison: Comparison, first: str, second: str) -> str:
         return say("no evidence")
     counts = comparison.counts()
     better = first if counts["first"] < counts["second"] else second
-    return say("evidence", better=better)
+    return say("evidence", better=literal(better))
 
 
 def _choose_disagreement(value: str) -> None:
@@ -142,11 +124,12 @@ def _choose_disagreement(value: str) -> None:
 def reliability(network: str) -> None:
     """Confidence against accuracy, as a picture and a sentence."""
     try:
-        error = networks.load_metrics(networks.TRAINED / network)["calibration"]["test_error"]
-    except (networks.NetworkError, KeyError) as problem:
-        st.warning(str(problem), icon=":material/warning:")
+        error = Card.load(store.TRAINED / network).calibration.test_error
+    except store.NetworkError as problem:
+        st.warning(literal(str(problem)), icon=":material/warning:")
         return
-    picture(networks.TRAINED / network / "reliability.svg", say("reliability alt", network=network))
+    folder = store.TRAINED / network
+    picture(folder / "reliability.svg", say("reliability alt", network=network), store.training_command(folder))
     st.markdown(say("reliability", error=100 * error))
 
 
@@ -164,16 +147,17 @@ def marks(marks: dict[int, Verdict]) -> None:
         st.download_button(
             say("export marks"), lambda: require_marks().to_csv(), "marks.csv", "text/csv", on_click="ignore"
         )
-    file = st.file_uploader(say("import marks"), ["csv"], max_upload_size=1)
+    # Any type: a file that Streamlit refuses by its type gets an icon without words.
+    file = st.file_uploader(say("import marks"), max_upload_size=10)
     if file is not None and file.file_id != st.session_state.get("imported"):
         try:
             count = require_marks().from_csv(file.getvalue())
         except MarksError as error:
-            st.error(str(error), icon=":material/error:")
+            st.error(literal(str(error)), icon=":material/error:")
         else:
             st.session_state.imported = file.file_id
             st.session_state.import_note = say(
-                "one mark read" if count == 1 else "marks read", count=count, file=file.name
+                "one mark read" if count == 1 else "marks read", count=count, file=literal(file.name)
             )
             st.rerun()
     if note := st.session_state.pop("import_note", None):

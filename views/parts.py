@@ -1,59 +1,79 @@
 """What several screens show or need: cached networks and data, the choice of network, bars, enlarged images."""
 
 import base64
-import html
 import io
 import os
 from pathlib import Path
+from typing import NoReturn
 
 import numpy as np
 import streamlit as st
+from markupsafe import Markup
 from PIL import Image
 
-from model import classifier as networks
-from model.data import MNIST_PATH, NUM_CLASSES, TEST_IMAGES, DataError, Split, map_training_images, read_split
-from model.marks import Marks
-from model.mistakes import Results
-from model.neighbours import FILE as NEIGHBOURS
-from model.neighbours import Neighbours
-from views.texts import say
+from model.data.mnist import MNIST_PATH, TEST_IMAGES, DataError, Split, map_training_images, read_split
+from model.evaluation.mistakes import Results
+from model.evaluation.neighbours import FILE as NEIGHBOURS
+from model.evaluation.neighbours import Neighbours, load_neighbours
+from model.feedback.marks import Marks
+from model.images import NUM_CLASSES
+from model.reading import store
+from model.reading.classifier import Classifier, load_classifier
+from views.rendering import render
+from views.texts import literal, say
 
 MARKS_PATH = Path(__file__).resolve().parent.parent / "marks.sqlite"
 
 
-def choose_network() -> str:
+def choose_network(reads_drawings: bool = True) -> str:
     """Lets the visitor choose a network; the choice holds for all screens and stands in the address.
 
     Without any network the page ends here with a message.
+
+    Args:
+        reads_drawings: whether it is to read what may not be a digit, so that one that can't refuse gets a note.
     """
-    names = networks.trained_networks()
+    names = store.trained_networks()
     if not names:
-        st.error(say("no network", folder=networks.TRAINED), icon=":material/error:")
-        st.stop()
-    return st.segmented_control(
-        say("network"),
-        names,
-        required=True,
-        key="network",
-        label_visibility="collapsed",
-    )
+        stop_without_network()
+    with st.container(width="content", gap="xxsmall"):
+        name = st.segmented_control(
+            say("network"),
+            names,
+            required=True,
+            key="network",
+            persist_state="session",
+            format_func=literal,
+            label_visibility="collapsed",
+        )
+        assert name is not None  # one is required
+        if reads_drawings and not _can_refuse(name):
+            st.caption(say("never refuses", network=literal(name)), width="content")
+    return name
 
 
-def require_classifier(name: str) -> networks.Classifier:
+def _can_refuse(name: str) -> bool:
+    try:
+        return classifier_of(name).can_refuse
+    except store.NetworkError:
+        return True  # nothing is known of it, and the screen says what is wrong with it
+
+
+def require_classifier(name: str) -> Classifier:
     """The network of that name, loaded once; a message ends the page if it is missing or damaged."""
     try:
         return classifier_of(name)
-    except networks.NetworkError as error:
+    except store.NetworkError as error:
         stop_with(error)
 
 
-def classifier_of(name: str) -> networks.Classifier:
+def classifier_of(name: str) -> Classifier:
     """The network of that name, loaded once.
 
     Raises:
         NetworkError: it is missing or damaged.
     """
-    return _classifier(name, _changed(networks.TRAINED / name / "model.tflite"))
+    return _classifier(name, _changed(store.TRAINED / name / "model.tflite"))
 
 
 def require_results(name: str) -> tuple[Split, Results]:
@@ -61,7 +81,7 @@ def require_results(name: str) -> tuple[Split, Results]:
     try:
         test = test_set()
         return test, results_of(name)
-    except (DataError, networks.NetworkError) as error:
+    except (DataError, store.NetworkError) as error:
         stop_with(error)
 
 
@@ -77,14 +97,14 @@ def results_of(name: str) -> Results:
         NetworkError: the results are missing or damaged.
     """
     try:
-        return _results(name, _changed(networks.TRAINED / name / "test_probabilities.npy"))
+        return _results(name, _changed(store.TRAINED / name / "test_probabilities.npy"))
     except ValueError as error:
-        raise networks.NetworkError(f"{error}. {networks.remedy(networks.TRAINED / name)}.") from error
+        raise store.NetworkError(f"{error}. {store.remedy(store.TRAINED / name)}.") from error
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
 def _results(name: str, changed: float) -> Results:
-    return Results(test_set().labels, networks.load_test_probabilities(networks.TRAINED / name))
+    return Results(test_set().labels, store.load_test_probabilities(store.TRAINED / name))
 
 
 @st.cache_resource(show_spinner=False)
@@ -113,27 +133,33 @@ def neighbours_of(name: str) -> Neighbours:
     Raises:
         NetworkError: the file is missing or damaged.
     """
-    return _neighbours(name, _changed(networks.TRAINED / name / NEIGHBOURS))
+    return _neighbours(name, _changed(store.TRAINED / name / NEIGHBOURS))
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
 def _neighbours(name: str, changed: float) -> Neighbours:
-    return networks.load_neighbours(networks.TRAINED / name)
+    return load_neighbours(store.TRAINED / name)
 
 
-def stop_with(error: Exception) -> None:
+def stop_without_network() -> NoReturn:
+    """Says how to train a network, and ends the page."""
+    st.error(say("no network", folder=literal(str(store.TRAINED))), icon=":material/error:")
+    st.stop()
+
+
+def stop_with(error: Exception) -> NoReturn:
     """Shows what is wrong and how to mend it, and ends the page."""
-    st.error(str(error), icon=":material/error:")
+    st.error(literal(str(error)), icon=":material/error:")
     st.stop()
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
-def _classifier(name: str, changed: float) -> networks.Classifier:
-    return networks.load_classifier(name)
+def _classifier(name: str, changed: float) -> Classifier:
+    return load_classifier(name)
 
 
 def _changed(path: Path) -> float:
-    """When a file was last changed, so that a network trained anew is loaded anew; 0 if it is missing."""
+    """When a file was last changed, so that a retrained network is reloaded; 0 if the file is missing."""
     return path.stat().st_mtime if path.exists() else 0.0
 
 
@@ -151,7 +177,7 @@ def percent(probability: float, decimals: int = 1) -> str:
     return f"{100 * probability:.{decimals}f} %"
 
 
-def bars(probabilities: np.ndarray) -> str:
+def bars(probabilities: np.ndarray) -> Markup:
     """A bar chart of the ten probabilities, in the order of the digits, always of one size.
 
     It is plain HTML: it costs the server nothing, keeps its place while the values change, follows the theme, and a
@@ -162,12 +188,15 @@ def bars(probabilities: np.ndarray) -> str:
     """
     best = int(np.argmax(probabilities)) if np.any(probabilities) else None
     rows = [
-        f'<li class="{"best" if digit == best else ""}"><span class="digit">{digit}</span>'
-        f'<span class="track"><span class="bar" style="width:{probability:.2%}"></span></span>'
-        f'<span class="value">{"" if best is None else percent(probability)}</span></li>'
+        {
+            "digit": digit,
+            "is_best": digit == best,
+            "width": f"{probability:.2%}",
+            "value": "" if best is None else percent(probability),
+        }
         for digit, probability in enumerate(map(float, probabilities))
     ]
-    return f'<ol class="bars" aria-label="{say("bars")}">{"".join(rows)}</ol>'
+    return render("bars", rows=rows)
 
 
 def side_by_side(columns: dict[str, np.ndarray], actual: int | None = None) -> None:
@@ -177,30 +206,30 @@ def side_by_side(columns: dict[str, np.ndarray], actual: int | None = None) -> N
         columns: floats (10,) in 0..1 by the name of the network.
         actual: the true digit, where it is known, to be marked.
     """
-    head = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in columns)
-    rows = []
-    for digit in range(NUM_CLASSES):
-        cells = []
-        for probabilities in columns.values():
-            best = " best" if digit == probabilities.argmax() else ""
-            cells.append(
-                f'<td><span class="track{best}"><span class="bar" style="width:{probabilities[digit]:.2%}"></span>'
-                f'<span class="value">{percent(float(probabilities[digit]))}</span></span></td>'
-            )
-        true = f' <span class="tag">{say("true tag")}</span>' if digit == actual else ""
-        rows.append(f'<tr><th scope="row">{digit}{true}</th>{"".join(cells)}</tr>')
-    st.html(
-        f'<table class="study side-by-side" aria-label="{say("bars by network")}"><thead>'
-        f"<tr><td></td>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
-    )
+    rows = [
+        {
+            "digit": digit,
+            "is_true": digit == actual,
+            "cells": [
+                {
+                    "is_best": digit == probabilities.argmax(),
+                    "width": f"{probabilities[digit]:.2%}",
+                    "value": percent(float(probabilities[digit])),
+                }
+                for probabilities in columns.values()
+            ],
+        }
+        for digit in range(NUM_CLASSES)
+    ]
+    st.html(render("side_by_side", names=list(columns), rows=rows))
 
 
-def picture(path: Path, alt: str) -> None:
-    """Shows a picture that training left, or a line that says it is not there."""
+def picture(path: Path, alt: str, command: str) -> None:
+    """Shows a picture that training left, or a line that names the command that draws it."""
     if path.is_file():
         st.image(str(path), alt=alt, width="stretch")
     else:
-        st.caption(say("no picture", path=path))
+        st.caption(say("no picture", path=literal(str(path)), command=literal(command)))
 
 
 def png_url(image: np.ndarray) -> str:

@@ -1,22 +1,59 @@
 """All that the app says, in English and in Chinese (the language of the article that it grew from).
 
-Messages about damaged files come from the modules that found them, in English, as on the command line.
+Messages about damaged files come from the modules that found them, in English, as on the command line; only those about
+pictures, which visitors bring, have a Chinese text here beside that of the command line.
 """
 
+import re
+
 import streamlit as st
+from markupsafe import Markup
+
+from model.reading.pictures import MESSAGES
 
 LANGUAGES = {"en": "English", "zh": "中文"}
 
 
-def say(name: str, **values: object) -> str:
+def say(name: str, /, **values: object) -> str:
     """The text of that name in the visitor's language, with values put into its places."""
+    return _text(name).format(**values)
+
+
+def say_html(name: str, /, **values: object) -> Markup:
+    """A text that holds HTML; values that are put into its places are escaped."""
+    return Markup(_text(name)).format(**values)
+
+
+def _text(name: str) -> str:
     english, chinese = TEXTS[name]
-    return (chinese if st.session_state.get("language") == "zh" else english).format(**values)
+    return chinese if st.session_state.get("language") == "zh" else english
 
 
 def images(count: int) -> str:
     """So many images."""
     return say("one image" if count == 1 else "images", count=count)
+
+
+def a_digit(digit: int) -> str:
+    """The digit with the article that English puts before it: "a 7", but "an 8"."""
+    return say("an eight" if digit == 8 else "a digit", digit=digit)
+
+
+def literal(text: str) -> str:
+    r"""A text from outside as Markdown that shows it as it is, and neither formats it nor takes it for a link.
+
+    A line break becomes a blank, as in HTML, so that it ends no row of a table.
+
+    >>> literal("my_7.png")
+    'my\\_7\\.png'
+    """
+    escaped = re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", " ".join(text.splitlines()))
+    return re.sub(r"(?<=\\-)(?=\\-)", _BETWEEN_HYPHENS, escaped)
+
+
+# Streamlit turns two hyphens into a dash even where they are escaped, and nobody could copy a command's flags. Empty
+# small type keeps them apart.
+_BETWEEN_HYPHENS = ":small[]"
 
 
 def browsers_language() -> str:
@@ -34,13 +71,17 @@ TEXTS: dict[str, tuple[str, str]] = {
     "view Mistakes": ("Mistakes", "错例"),
     "view Network": ("Network", "网络"),
     "network": ("Network", "网络"),
+    "never refuses": (
+        "{network} takes everything for a digit: it can't say that something is not one.",
+        "{network} 把什么都当作数字，不会说“这不是数字”。",
+    ),
     "no network": (
         "No network in {folder}. Train one with: `python train.py`",
         "{folder} 中没有网络。请先训练：`python train.py`",
     ),
     "no picture": (
-        "No picture at {path}. `python train.py` draws it.",
-        "{path} 没有图片，运行 `python train.py` 即可生成。",
+        "No picture at {path}. This command draws it: {command}",
+        "{path} 没有图片，运行这条命令即可生成：{command}",
     ),
     "bars": ("Probability of each digit", "每个数字的概率"),
     "bars by network": ("Probability of each digit, by network", "各网络给出的每个数字的概率"),
@@ -49,6 +90,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "pad": ("Drawing pad: draw a digit with mouse, pen or finger", "画板：用鼠标、笔或手指写一个数字"),
     "clear": ("Clear", "清除"),
     "undo": ("Undo", "撤销"),
+    "redo": ("Redo", "重做"),
     "sample": ("Sample", "样例"),
     "sample hint": (
         "Puts a random test digit on the pad, where it is read as a drawing",
@@ -81,16 +123,51 @@ TEXTS: dict[str, tuple[str, str]] = {
     "history alt": ("A drawing read as {text}", "读作 {text} 的手写"),
     "digits in order": ("Digits in reading order", "按顺序的各位数字"),
     "boxes alt": ("The drawing with its digits", "标出各位数字的手写"),
-    "upload": ("A picture of a digit or a number: upload, drop or paste it", "数字的图片：上传、拖入或粘贴"),
+    "upload": (
+        "A picture of a digit or a number: upload, drop or paste it (PNG, JPEG, WebP, GIF or BMP)",
+        "数字的图片：上传、拖入或粘贴（PNG、JPEG、WebP、GIF 或 BMP）",
+    ),
     "camera": ("Use the camera", "用摄像头"),
     "shot": ("Hold the number before the camera", "把数字放到摄像头前"),
+    "nothing found": (
+        "No digit was found on this picture. Use a dark pen on a light background in even light, go closer, and bring "
+        "it again.",
+        "这张图片上没有找到数字。请用深色笔写在浅色底上，光线均匀，靠近一些，再放一次。",
+    ),
+    # A picture that can't be read
+    "picture bytes": (MESSAGES["bytes"], "{name} 太大，请存小一些。最大：{most} MB。收到：{received} MB"),
+    "picture pixels": (MESSAGES["pixels"], "{name} 太大，请存小一些。最大：{most} 百万像素。收到：{received} 百万像素"),
+    "picture empty": (MESSAGES["empty"], "{name} 是空文件，请重新保存或发送。收到：0 字节"),
+    "picture format": (
+        MESSAGES["format"],
+        "{name} 不是这里能读的图片，请存为 PNG、JPEG、WebP、GIF 或 BMP。收到：{received}",
+    ),
+    "picture unknown": (
+        MESSAGES["unknown"],
+        "{name} 不是这里能读的图片，请存为 PNG、JPEG、WebP、GIF 或 BMP。收到：{size:,} 字节，开头是 {beginning}",
+    ),
+    "picture damaged": (
+        MESSAGES["damaged"],
+        "{name} 已损坏或不完整，请重新保存或发送。收到：{size:,} 字节（{error}）",
+    ),
+    "picture unopened": (MESSAGES["unopened"], "{name} 打不开，请检查文件名和权限。收到：{error}"),
+    "several files": (
+        "One picture is read at a time. Bring a single one. Received: {count} files",
+        "一次只读一张图片，请只放一张。收到：{count} 个文件",
+    ),
+    "folder": (
+        "A folder is not read here. Bring one picture out of it. Received: {name}",
+        "这里不读文件夹，请放其中的一张图片。收到：{name}",
+    ),
     # What it was
     "right": ("right", "对"),
     "wrong": ("wrong", "错"),
     "right hint": ("It was read right: {count} so far", "读对了：至今 {count} 次"),
     "wrong hint": ("It was read wrong: {count} so far", "读错了：至今 {count} 次"),
-    "it was a": ("it was a", "其实是"),
-    "it was hint": ("It was a {digit}", "其实是 {digit}"),
+    "it was": ("it was", "其实是"),
+    "it was hint": ("It was {digit}", "其实是{digit}"),
+    "a digit": ("a {digit}", "数字 {digit}"),
+    "an eight": ("an {digit}", "数字 {digit}"),
     "keep": ("Keep drawings", "保存手写"),
     "keep hint": (
         "A drawing is kept once you say what it is. `python train.py --extra FILE` trains on them.",
@@ -171,6 +248,27 @@ TEXTS: dict[str, tuple[str, str]] = {
     "below": ("Unsure below, %", "低于此值算没把握，%"),
     "index": ("Index", "编号"),
     "index hint": ("Numbers and ranges", "编号或范围"),
+    "not understood": (
+        "Not understood: {parts}. Write indices from 0 to {last:,} and ranges, such as 12, 340-350.",
+        "看不懂：{parts}。请写 0 到 {last:,} 的编号或范围，例如 12, 340-350。",
+    ),
+    "beyond": (
+        "Beyond the last image: {parts}. Indices are 0 to {last:,}.",
+        "超出范围：{parts}。编号为 0 到 {last:,}。",
+    ),
+    "inverted": (
+        "The wrong way round: {parts}. Write the smaller index first, such as {turned}.",
+        "起止颠倒：{parts}。请先写较小的编号，例如 {turned}。",
+    ),
+    "search cut": (
+        "The search is too long: its first {most:,} characters count. Ranges, such as 340-350, are shorter.",
+        "搜索太长，只取前 {most:,} 个字符。写成范围会更短，例如 340-350。",
+    ),
+    "hidden": (
+        "Searched for: {images}. Hidden by the filters: {hidden:,}.",
+        "搜索了 {images}，其中 {hidden:,} 张被筛选隐藏。",
+    ),
+    "show hidden": ("Show them", "显示"),
     "wrong by": ("Read wrong by", "谁读错了"),
     "wrong by both": ("both", "两者"),
     "wrong by first": ("only this", "只有它"),
@@ -232,8 +330,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "no evidence": ("That is no evidence that either reads better.", "不能说明哪一个更好。"),
     "evidence": (
-        "So small a value would be rare if both read equally well: `{better}` reads better.",
-        "若两者一样好，这么小的值很少见：`{better}` 更好。",
+        "So small a value would be rare if both read equally well: **{better}** reads better.",
+        "若两者一样好，这么小的值很少见：**{better}** 更好。",
     ),
     "reliability alt": ("Reliability diagram of {network}", "{network} 的可信度图"),
     "reliability": (
@@ -266,7 +364,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "。**标签存疑**：五人中 {given} 人选 {actual}，{guessed} 人选 {guess}，{neither} 人都不选",
     ),
     "similar training": ("Most similar training images, with their labels", "最相似的训练图及其标签"),
-    "training image": ("Training image {index}, a {label}", "训练图 {index}，数字 {label}"),
+    "training image": ("Training image {index}, {label}", "训练图 {index}，{label}"),
     "verdict": ("Your verdict", "你的判断"),
     "draw on it": ("Draw on it", "在上面画"),
     "draw on it hint": ("On the pad it is read as a drawing", "在画板上按手绘图读取"),

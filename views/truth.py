@@ -1,18 +1,18 @@
 """What the visitor says of a reading: a count of right and wrong, and drawings kept with the digit that they are."""
 
-import html
 import os
+from collections.abc import Hashable
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import streamlit as st
 
-from model.classifier import Digit, Reading
-from model.data import NUM_CLASSES
-from model.drawings import Drawings, DrawingsError
+from model.feedback.drawings import Drawings, DrawingsError
+from model.images import NUM_CLASSES, to_bytes
+from model.reading.classifier import Digit, Reading
 from views.clickable import clickable
-from views.texts import say
+from views.rendering import render
+from views.texts import a_digit, literal, say
 
 DRAWINGS_PATH = Path(__file__).resolve().parent.parent / "drawings.sqlite"
 RIGHT, WRONG = "right", "wrong"
@@ -20,7 +20,7 @@ RIGHT, WRONG = "right", "wrong"
 
 @dataclass(frozen=True)
 class Verdict:
-    """What was said of the drawing on the pad.
+    """What was said of a reading.
 
     Attributes:
         value: RIGHT, WRONG, or the digit that it is said to be.
@@ -33,37 +33,33 @@ class Verdict:
     number: int | None
 
 
-def ask(reading: Reading, may_be_kept: bool) -> None:
+def ask(reading: Reading, judged: Hashable, may_be_kept: bool) -> None:
     """Lets the visitor say whether a reading is right, or what the drawing is; nobody has to.
 
     Args:
-        reading: what is on the pad, as it was read.
+        reading: of what is on the pad or in the picture.
+        judged: names that reading: a verdict is on this one alone.
         may_be_kept: whether it is a drawing of one digit, so that it can be trained on.
     """
     state = st.session_state
-    said = state.get("said")
+    said = state.setdefault("said", {}).get(judged)
     tally = state.setdefault("tally", {RIGHT: 0, WRONG: 0})
 
-    def button(value: str, text: str, key: str, name: str) -> str:
-        pressed = str(said is not None and said.value == value).lower()
-        return (
-            f'<button type="button" data-value="{value}" data-key="{key}" aria-pressed="{pressed}" '
-            f'title="{html.escape(name)} ({key.upper()})" aria-label="{html.escape(name)}"'
-            f"{'' if reading.digits else ' disabled'}>{text}</button>"
-        )
-
-    judgement = "".join(
-        button(value, f"{sign} <span>{say(value)}</span> <b>{tally[value]}</b>", key, say(hint, count=tally[value]))
-        for value, sign, key, hint in ((RIGHT, "✓", "y", "right hint"), (WRONG, "✗", "x", "wrong hint"))
+    shown = render(
+        "truth",
+        said=None if said is None else said.value,
+        can_be_judged=bool(reading.digits),
+        judgements=[
+            (value, sign, key, say(hint, count=tally[value]), tally[value])
+            for value, sign, key, hint in ((RIGHT, "✓", "y", "right hint"), (WRONG, "✗", "x", "wrong hint"))
+        ],
+        may_be_kept=may_be_kept,
+        digits=[(str(digit), say("it was hint", digit=a_digit(digit))) for digit in range(NUM_CLASSES)],
+        is_kept=may_be_kept and bool(state.get("keep")),
     )
-    names = map(str, range(NUM_CLASSES))
-    digits = "".join(button(name, name, name, say("it was hint", digit=name)) for name in names)
-    digits = f'<span class="digits"><span>{say("it was a")}</span>{digits}</span>' if may_be_kept else ""
-    kept = f'<span class="note">{say("kept tag")}</span>' if may_be_kept and state.get("keep") else ""
-    shown = f'<div class="truth">{judgement}{digits}{kept}</div>'
-    clickable(shown, "truth", lambda value: _take(value, reading, may_be_kept))
+    clickable(shown, "truth", lambda value: _take(value, reading, judged, may_be_kept))
     if error := state.pop("drawings_error", None):
-        st.error(error, icon=":material/error:")
+        st.error(literal(error), icon=":material/error:")
 
 
 def keep_choice() -> None:
@@ -79,7 +75,7 @@ def keep_choice() -> None:
         try:
             count = drawings.count()
         except DrawingsError as error:
-            st.error(str(error), icon=":material/error:")
+            st.error(literal(str(error)), icon=":material/error:")
             return
         notes = [] if st.session_state.keep else [say("kept off")]
         if count or st.session_state.keep:
@@ -96,43 +92,38 @@ def keep_choice() -> None:
             )
 
 
-def forget_verdict() -> None:
-    """To be called when another drawing takes the place of the one on the pad."""
-    st.session_state.said = None
-
-
 def _drawings() -> Drawings:
     """The drawings kept in the file that DIGITS_DRAWINGS names, or else in drawings.sqlite."""
     return Drawings(Path(os.environ.get("DIGITS_DRAWINGS", DRAWINGS_PATH)))
 
 
-def _take(value: str, reading: Reading, may_be_kept: bool) -> None:
-    """Takes a verdict, in place of the one that was given on the same drawing; the same one again is taken back."""
+def _take(value: str, reading: Reading, judged: Hashable, may_be_kept: bool) -> None:
+    """Takes a verdict, in place of the one that was given on the same reading; the same one again is taken back."""
     state = st.session_state
     try:
-        taken_back = _take_back()
+        taken_back = _take_back(judged)
         if taken_back == value or not reading.digits:
             return
         was_right = value in (RIGHT, reading.text)
         number = None
         if may_be_kept and state.get("keep") and (label := _label(value, reading.digits[0])) is not None:
-            number = _drawings().add(np.rint(255 * reading.digits[0].image).astype(np.uint8), label)
+            number = _drawings().add(to_bytes(reading.digits[0].image), label)
     except DrawingsError as error:
         state.drawings_error = str(error)
         return
     state.tally[RIGHT if was_right else WRONG] += 1
-    state.said = Verdict(value, was_right, number)
+    state.said[judged] = Verdict(value, was_right, number)
 
 
-def _take_back() -> str | None:
-    """Takes back what was said of this drawing; what that was, None for nothing."""
+def _take_back(judged: Hashable) -> str | None:
+    """Takes back what was said of this reading; what that was, None for nothing."""
     state = st.session_state
-    if (said := state.get("said")) is None:
+    if (said := state.said.get(judged)) is None:
         return None
     if said.number is not None:
         _drawings().remove(said.number)
     state.tally[RIGHT if said.was_right else WRONG] -= 1
-    state.said = None
+    del state.said[judged]
     return said.value
 
 

@@ -1,16 +1,15 @@
 """Why a network reads what it reads: maps of the ink that decides, and the way from a drawing to what it saw."""
 
-import html
-
 import numpy as np
 import streamlit as st
 from PIL import Image
 
-from model.classifier import Classifier, Digit
-from model.data import NUM_CLASSES
-from model.explain import occlusion
-from model.preprocess import Drawing, scale_to_field, to_ink
+from model.evaluation.occlusion import occlusion
+from model.images import NUM_CLASSES, to_bytes
+from model.reading.classifier import Classifier, Digit
+from model.reading.normalization import scale_to_field
 from views.parts import png_url
+from views.rendering import render
 from views.texts import say
 
 # Ink that speaks for a digit and against it: told apart by everyone, on black.
@@ -43,43 +42,31 @@ def show_maps(
         (say("why read", digit=read), say("why alt", digit=read), _tinted(image, for_read)),
         (say("why not read", digit=other), say("why alt", digit=other), _tinted(image, for_other)),
     ]
-    figures = "".join(
-        f'<figure><img class="pixels" src="{png_url(pixels)}" alt="{html.escape(alt)}">'
-        f"<figcaption>{html.escape(caption)}</figcaption></figure>"
-        for caption, alt, pixels in pictures
-    )
-    st.html(f'<div class="figures">{figures}</div><p class="note">{say("why note")}</p>')
+    st.html(render("figures", pictures=[(caption, alt, png_url(pixels)) for caption, alt, pixels in pictures]))
 
 
 def choose_other(key: str) -> None:
     """Lets the visitor choose the other digit, kept under a key of the session."""
-    st.pills(say("why not"), range(NUM_CLASSES), key=key, wrap=True)
+    st.pills(say("why not"), range(NUM_CLASSES), key=key, persist_state="session", wrap=True)
 
 
-def steps_to(digit: Digit, drawing: Drawing) -> list[tuple[str, np.ndarray]]:
-    """The pictures between a drawing and what the network saw of one of its digits."""
-    ink = to_ink(drawing)
-    box = digit.box
-    crop = ink[box.y : box.y + box.height, box.x : box.x + box.width]
+def steps_to(digit: Digit) -> list[tuple[str, np.ndarray]]:
+    """The pictures between a digit's own ink and what the network saw."""
     return [
-        (say("step ink"), _squared(crop)),
-        (say("step scaled"), _squared(scale_to_field(ink, box))),
-        (say("step centred"), _grey(digit.image)),
+        (say("step ink"), _squared(digit.ink)),
+        (say("step scaled"), _squared(scale_to_field(digit.ink))),
+        (say("step centred"), to_bytes(digit.image)),
     ]
 
 
 def _squared(ink: np.ndarray) -> np.ndarray:
     """Ink in the middle of a square of its longer side, at most 140 pixels: uint8 (s, s)."""
-    picture = Image.fromarray(_grey(ink))
+    picture = Image.fromarray(to_bytes(ink))
     picture.thumbnail((140, 140))
     side = max(picture.size)
     square = Image.new("L", (side, side))
     square.paste(picture, ((side - picture.width) // 2, (side - picture.height) // 2))
     return np.asarray(square)
-
-
-def _grey(ink: np.ndarray) -> np.ndarray:
-    return np.rint(255 * ink).astype(np.uint8)
 
 
 def _tinted(image: np.ndarray, change: np.ndarray) -> np.ndarray:

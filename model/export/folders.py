@@ -1,0 +1,95 @@
+"""Checks that a folder can be written or replaced, and replaces it in one step."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from model.reading.store import may_be_replaced
+
+# Bytes; a disk with less room is full.
+_LEAST_ROOM = 1_000_000
+
+
+class SaveError(Exception):
+    """A trained network can't be saved where it should be, or is not what was trained once it is."""
+
+
+@contextmanager
+def replaced_folder(folder: Path) -> Iterator[Path]:
+    """Gives an empty folder to fill, which takes the place of `folder` once all is written.
+
+    An error or an interruption leaves what was in `folder` untouched.
+
+    Raises:
+        SaveError: `folder` is there and holds something else than a trained network.
+    """
+    check_replaceable(folder)
+    new, previous = _beside(folder)
+    shutil.rmtree(new, ignore_errors=True)
+    new.mkdir(parents=True)
+    try:
+        yield new
+        if folder.exists():
+            shutil.rmtree(previous, ignore_errors=True)
+            folder.rename(previous)
+        new.rename(folder)
+    except BaseException:
+        if previous.exists() and not folder.exists():
+            previous.rename(folder)
+        raise
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+        shutil.rmtree(previous, ignore_errors=True)
+
+
+def check_replaceable(folder: Path) -> None:
+    """Makes sure that a folder can be made, or replaced by a trained network.
+
+    Raises:
+        SaveError: it is a file, a mount point, or a folder that holds something else; or nothing can be written beside
+            it, where the new network is made.
+    """
+    try:
+        if folder.exists() and not folder.is_dir():
+            raise SaveError(f"Can't save to {folder}: it is a file. Name a folder with --out.")
+        if folder.is_mount():
+            raise SaveError(f"Can't replace {folder}: it is a mount point. Name a folder below it with --out.")
+        if folder.exists() and not may_be_replaced(folder):
+            raise SaveError(
+                f"Won't replace {folder}: it holds something else than a trained network. "
+                "Name another folder with --out."
+            )
+    except OSError as error:
+        raise SaveError(f"Can't save to {folder} ({error.strerror}). Name another folder with --out.") from error
+    for beside in _beside(folder):
+        check_writable(beside)
+
+
+def check_writable(folder: Path) -> None:
+    """Makes sure that a folder can be made and written to; it is left as it was.
+
+    Raises:
+        SaveError: it can't, since a file or a permission is in the way, or no room is left.
+    """
+    missing: list[Path] = []
+    try:
+        missing += [path for path in (folder, *folder.parents) if not path.exists()]
+        folder.mkdir(parents=True, exist_ok=True)
+        with NamedTemporaryFile(dir=folder) as file:
+            file.write(bytes(_LEAST_ROOM))
+            file.flush()
+    except OSError as error:
+        raise SaveError(
+            f"Can't write to {folder} ({error.strerror}). Clear the way, or name another folder with --out."
+        ) from error
+    finally:
+        for path in missing:
+            with suppress(OSError):
+                path.rmdir()
+
+
+def _beside(folder: Path) -> tuple[Path, Path]:
+    """Where a network is put together before it takes the place of a folder, and where the folder goes meanwhile."""
+    return folder.with_name(folder.name + ".new"), folder.with_name(folder.name + ".previous")

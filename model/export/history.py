@@ -1,0 +1,61 @@
+"""The history of a training run: a row for each epoch, saved as a CSV file."""
+
+import csv
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """What one epoch of training gave.
+
+    Attributes:
+        epoch: its number, counted from 1.
+        loss, accuracy: on the training images, as Keras averages them over the epoch.
+        val_loss, val_accuracy: on the validation split, after the epoch.
+        seconds: what it took.
+    """
+
+    epoch: int
+    loss: float
+    accuracy: float
+    val_loss: float
+    val_accuracy: float
+    seconds: float
+
+
+History = Sequence[Epoch]
+
+
+def write_history(history: History, path: Path) -> None:
+    """Writes a row for each epoch, under the names of `Epoch`'s attributes."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, [field.name for field in fields(Epoch)])
+        writer.writeheader()
+        for row in history:
+            writer.writerow({name: value if name == "epoch" else f"{value:.6g}" for name, value in asdict(row).items()})
+
+
+def read_history(path: Path) -> list[Epoch]:
+    """Reads what `write_history` wrote.
+
+    Raises:
+        OSError: there is no such file.
+        TypeError, ValueError: it holds something else.
+    """
+    with path.open(newline="", encoding="utf-8") as file:
+        rows = [{name: float(value) for name, value in row.items()} for row in csv.DictReader(file)]
+    return [Epoch(epoch=int(row.pop("epoch")), **row) for row in rows]
+
+
+def mean_history(histories: Sequence[History]) -> list[Epoch]:
+    """The mean of several runs epoch by epoch, save for the seconds, which are their sum."""
+    means = []
+    for rows in zip(*histories, strict=True):
+        mean = {name: sum(getattr(row, name) for row in rows) / len(rows) for name in _AVERAGED}
+        means.append(Epoch(epoch=rows[0].epoch, seconds=sum(row.seconds for row in rows), **mean))
+    return means
+
+
+_AVERAGED = ("loss", "accuracy", "val_loss", "val_accuracy")

@@ -1,0 +1,245 @@
+"""A trained network, ready to read drawings. It runs on LiteRT and needs no TensorFlow."""
+
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from ai_edge_litert.interpreter import Interpreter
+
+from model.images import INPUT_SHAPE, NUM_CLASSES, REFUSAL_LEVEL, SCANS_AND_DRAWINGS, as_drawings
+from model.reading import store
+from model.reading.ink import Box, Drawing
+from model.reading.preprocessing import prepare
+from model.reading.segmentation import choose
+from model.reading.store import NetworkError, remedy
+
+# Images in one call of the interpreter: more gain no speed and take memory (0.3 MB each in compact's first layer).
+BATCH = 16
+
+
+@dataclass(frozen=True, eq=False)
+class Digit:
+    """One digit found in a drawing.
+
+    Attributes:
+        label: the most probable digit, 0..9.
+        probabilities: float32 (10,) in 0..1, summing to 1: those of the digits, given that it is one.
+        box: where its ink is in the drawing, in pixels.
+        ink: float32 (box.height, box.width) in 0..1, its own, without that of other digits in the same box.
+        image: float32 (28, 28) in 0..1, what the network saw.
+        non_digit: how little it looks like a digit at all, 0..1; always 0 from a network that never learnt that.
+    """
+
+    label: int
+    probabilities: np.ndarray
+    box: Box
+    ink: np.ndarray
+    image: np.ndarray
+    non_digit: float
+
+    @property
+    def is_digit(self) -> bool:
+        """Whether the network takes it for a digit at all."""
+        return self.non_digit <= REFUSAL_LEVEL
+
+    @property
+    def probability(self) -> float:
+        """That of the label, 0..1."""
+        return float(self.probabilities[self.label])
+
+    @property
+    def runner_up(self) -> int:
+        """The second most probable digit."""
+        return int(np.argsort(self.probabilities)[-2])
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was read in a drawing: its digits in reading order, none for a blank one."""
+
+    digits: tuple[Digit, ...]
+
+    @property
+    def text(self) -> str:
+        """The number read; a "?" stands for what is not a digit."""
+        return "".join(str(digit.label) if digit.is_digit else "?" for digit in self.digits)
+
+
+class Classifier:
+    """A trained network. Several threads may use one at once: a lock guards LiteRT's interpreter, which is not safe.
+
+    Whether an image is drawn makes a difference to a network that was told so in training, which its file says; see
+    `model.images.as_drawings`.
+
+    Args:
+        folder: what `train.py` saved; only `model.tflite` in it is read.
+
+    Raises:
+        NetworkError: the network is missing or damaged.
+    """
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        path = folder / "model.tflite"
+        if not path.is_file():
+            raise NetworkError(f"No network at {folder}. {remedy(folder)}.")
+        try:
+            # One thread: a single image takes 0.1 ms, and visitors share the cores already.
+            self._interpreter = Interpreter(str(path), num_threads=1)
+            self._interpreter.allocate_tensors()
+            self._input = self._interpreter.get_input_details()[0]
+            runner = self._interpreter.get_signature_runner()
+            self._tells_drawings = SCANS_AND_DRAWINGS in runner.get_input_details()
+            details = runner.get_output_details()
+        except (ValueError, RuntimeError) as error:
+            raise NetworkError(f"The network at {path} is damaged ({error}). {remedy(folder)}.") from error
+        shapes = {name: tuple(map(int, detail["shape"][1:])) for name, detail in details.items()}
+        takes = tuple(map(int, self._input["shape"][1:]))
+        if takes != INPUT_SHAPE or shapes.get("digits") != (NUM_CLASSES,) or "features" not in shapes:
+            raise NetworkError(
+                f"The network at {path} does not read digits. {remedy(folder)}. Expected: {INPUT_SHAPE} -> "
+                f"digits ({NUM_CLASSES},), features and others. Received: {takes} -> {shapes}"
+            )
+        self._outputs = {name: detail["index"] for name, detail in details.items()}
+        self._lock = threading.Lock()
+        self._batch_size = 1
+
+    @property
+    def can_refuse(self) -> bool:
+        """Whether it learnt what is not a digit; otherwise it takes everything for one."""
+        return "non_digit" in self._outputs
+
+    def probabilities(self, images: np.ndarray, drawn: bool = False) -> np.ndarray:
+        """The probabilities of the ten digits, given that each image is one.
+
+        Args:
+            images: float32 (n, 28, 28) or (n, 28, 28, 1) in 0..1, ink bright.
+            drawn: whether they are of drawings and not scans such as MNIST's.
+
+        Returns:
+            float32 (n, 10) in 0..1, each row summing to 1.
+        """
+        return self.classify(images, drawn)[0]
+
+    def classify(self, images: np.ndarray, drawn: bool = False) -> tuple[np.ndarray, np.ndarray]:
+        """Runs the network.
+
+        Args:
+            images: float32 (n, 28, 28) or (n, 28, 28, 1) in 0..1, ink bright.
+            drawn: whether they are of drawings and not scans such as MNIST's.
+
+        Returns:
+            The probabilities of the ten digits, given that each image is one, float32 (n, 10) in 0..1; and how little
+            it looks like one, float32 (n,) in 0..1, above 0.5 for what the network refuses. That is 0 throughout for a
+            network that never learnt what is not a digit.
+        """
+        images = self._given(images, drawn)
+        batches = [self._run(images[start : start + BATCH]) for start in range(0, len(images), BATCH)]
+        if not batches:
+            return np.zeros((0, 10), np.float32), np.zeros(0, np.float32)
+        digits, non_digit = zip(*batches, strict=True)
+        return np.concatenate(digits), np.concatenate(non_digit)
+
+    def features(self, images: np.ndarray, drawn: bool = False) -> np.ndarray:
+        """The features before the last dense layer.
+
+        Args:
+            images: float32 (n, 28, 28) or (n, 28, 28, 1) in 0..1, ink bright; at least one.
+            drawn: whether they are of drawings and not scans such as MNIST's.
+
+        Returns:
+            float32 (n, f); f is 80 for compact, 96 for small, 3168 for classic, and the sum of its members' for a
+            ensemble.
+        """
+        images = self._given(images, drawn)
+        with self._lock:
+            return np.concatenate(
+                [
+                    self._invoke(images[start : start + BATCH]).get_tensor(self._outputs["features"])
+                    for start in range(0, len(images), BATCH)
+                ]
+            )
+
+    def feature_maps(self, image: np.ndarray, drawn: bool = False) -> list[np.ndarray]:
+        """What each convolution makes of an image, after its activation.
+
+        Args:
+            image: float32 (28, 28) in 0..1, ink bright.
+            drawn: whether it is of a drawing and not a scan such as MNIST's.
+
+        Returns:
+            float32 (h, w, c) for each convolution, from the first; none for an ensemble.
+        """
+        names = sorted((name for name in self._outputs if name.startswith("layer_")), key=lambda name: int(name[6:]))
+        with self._lock:
+            interpreter = self._invoke(self._given(image, drawn))
+            return [interpreter.get_tensor(self._outputs[name])[0] for name in names]
+
+    def _given(self, images: np.ndarray, drawn: bool) -> np.ndarray:
+        """The images as the network takes them: float32 (n, 28, 28, 1)."""
+        images = np.ascontiguousarray(images, np.float32).reshape(-1, *INPUT_SHAPE)
+        return as_drawings(images) if drawn and self._tells_drawings else images
+
+    def _run(self, batch: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        with self._lock:
+            interpreter = self._invoke(batch)
+            digits = interpreter.get_tensor(self._outputs["digits"])
+            if not self.can_refuse:
+                return digits, np.zeros(len(batch), np.float32)
+            return digits, interpreter.get_tensor(self._outputs["non_digit"])[:, 0]
+
+    def _invoke(self, batch: np.ndarray) -> Interpreter:
+        """Runs the interpreter on one batch; the lock must be held until its outputs are fetched."""
+        if len(batch) != self._batch_size:
+            self._interpreter.resize_tensor_input(self._input["index"], batch.shape)
+            self._interpreter.allocate_tensors()
+            self._batch_size = len(batch)
+        self._interpreter.set_tensor(self._input["index"], batch)
+        self._interpreter.invoke()
+        return self._interpreter
+
+    def read(self, drawing: Drawing, several: bool = True) -> Reading:
+        """Reads a drawing.
+
+        Args:
+            drawing: uint8 (h, w), (h, w, 3) or (h, w, 4), or a Pillow image, as `prepare` takes it.
+            several: whether it may hold several digits side by side; otherwise all its ink is taken for one.
+
+        Returns:
+            The reading, without digits for a blank drawing.
+
+        Raises:
+            ValueError: the array is no drawing.
+        """
+        candidates, images = prepare(drawing, several)
+        if not candidates:
+            return Reading(())
+        probabilities, non_digit = self.classify(images, drawn=True)
+        chosen = choose(candidates, probabilities.max(axis=1) * (1 - non_digit))
+        return Reading(
+            tuple(
+                Digit(
+                    int(probabilities[index].argmax()),
+                    probabilities[index],
+                    candidates[index].box,
+                    candidates[index].ink,
+                    images[index],
+                    float(non_digit[index]),
+                )
+                for index in chosen
+            )
+        )
+
+
+def load_classifier(name: str = "compact") -> Classifier:
+    """Loads a network by its name, or by the path of its folder.
+
+    Args:
+        name: a folder in `model/trained`, or a path to one that `train.py --out` wrote.
+
+    Raises:
+        NetworkError: the network is missing or damaged.
+    """
+    folder = store.TRAINED / name
+    return Classifier(folder if folder.is_dir() or not Path(name).is_dir() else Path(name))

@@ -1,0 +1,123 @@
+"""Ink on a photographed sheet or board: uneven light, grain, ruled lines and the table around it are taken away."""
+
+import numpy as np
+from PIL import Image, ImageFilter
+
+from model.reading.components import INK_LEVEL, label
+
+# The background is estimated on a picture of about this longer side, in which grain has averaged out.
+_BACKGROUND_SIDE = 80
+# Strokes narrower than this share of the picture's shorter side are ink; shadows and stains are wider.
+_WIDEST_STROKE = 0.2
+# Ink absorbs at least this share of the background's light (what is left of a shadow's edge absorbs up to 0.13), and
+# this many times the grain's spread.
+_LEAST_INK = 0.16
+_LEAST_INK_IN_GRAINS = 6
+# A background darker than this, in 0..255, counts as this light: the grain of a near-black one would be all its light.
+_DARKEST_BACKGROUND = 64
+# Shares of the ink's full strength: below the first is background (a ruled line, the paper's grain), above the second
+# ink.
+_BACKGROUND_UNTIL, _INK_FROM = 0.3, 0.75
+# Connected components are found on a picture of about this longer side.
+_COMPONENTS_SIDE = 200
+# A component with less than this share of the largest one's ink is a speck.
+_SPECK = 0.02
+# Ink is lighter than its background if the background is then this much more even.
+_CLEARLY = 0.6
+# A shadow on shaded paper leaves at least this share of the light close by; what is darker is no sheet any more.
+_SHADOW = 0.35
+# A component with more than this share of the picture beside the sheet is the sheet's edge.
+_BESIDE = 0.005
+
+
+def photo_ink(lightness: np.ndarray) -> np.ndarray:
+    """Separates ink from a background of uneven lightness.
+
+    Args:
+        lightness: uint8 (h, w) in 0..255, ink darker or lighter than the background around it.
+
+    Returns:
+        float32 (h, w) in 0..1: 0 on the background, 1 where the ink is strong; all zero if there is no ink.
+    """
+    forms = [Image.fromarray(lightness), Image.fromarray(255 - lightness)]
+    backgrounds = [_background(form) for form in forms]
+    # With the strokes taken for background, the "background" has their outlines. Dark ink is the likelier.
+    dark = _unevenness(backgrounds[1]) >= _CLEARLY * _unevenness(backgrounds[0])
+    picture, background = (forms[0], backgrounds[0]) if dark else (forms[1], backgrounds[1])
+    beside = _beside_the_sheet(background)
+    taken = _light_taken(picture, background)
+    taken[np.asarray(beside.resize(picture.size, Image.Resampling.NEAREST)) > 0] = 0
+    full = _full_strength(taken)
+    if full is None:
+        return np.zeros(lightness.shape, np.float32)
+    ink = np.clip((taken / full - _BACKGROUND_UNTIL) / (_INK_FROM - _BACKGROUND_UNTIL), 0, 1)
+    return ink * _kept_components(ink, beside)
+
+
+def _background(picture: Image.Image) -> Image.Image:
+    """The lightness of the sheet without its darker strokes, in mode L and small."""
+    small = picture.reduce(max(1, round(max(picture.size) / _BACKGROUND_SIDE)))
+    # A morphological closing: the lightest value around, then the darkest of those, fills whatever is narrower than
+    # the window and keeps the edge of a shadow where it is.
+    window = 2 * round(_WIDEST_STROKE * min(small.size) / 2) + 1
+    # The sheet is continued outward, so that its shaded corners are no strokes.
+    levels = np.pad(np.asarray(small.filter(ImageFilter.MedianFilter(3))), window, mode="edge")
+    closed = Image.fromarray(levels).filter(ImageFilter.MaxFilter(window)).filter(ImageFilter.MinFilter(window))
+    return closed.filter(ImageFilter.GaussianBlur(1)).crop(
+        (window, window, window + small.width, window + small.height)
+    )
+
+
+def _beside_the_sheet(background: Image.Image) -> Image.Image:
+    """Where the background is far darker than close by, as the table beside a sheet is, in mode L: 255 or 0."""
+    window = ImageFilter.MaxFilter(2 * round(_WIDEST_STROKE * min(background.size) / 2) + 1)
+    lightest = np.asarray(background.filter(window).filter(window), np.float32)
+    darker = Image.fromarray(np.asarray(background) < _SHADOW * lightest).convert("L")
+    # One pixel more, where the edge is soft.
+    return darker.filter(ImageFilter.MaxFilter(3))
+
+
+def _unevenness(background: Image.Image) -> float:
+    levels = np.asarray(background, np.float32)
+    return float(np.abs(np.diff(levels, axis=0)).mean() + np.abs(np.diff(levels, axis=1)).mean())
+
+
+def _light_taken(picture: Image.Image, background: Image.Image) -> np.ndarray:
+    """The share of the background's light that each pixel lacks: float32 (h, w), 0 on the background, 1 for black."""
+    # The pen's line is about a hundredth of the picture wide: a fifth of that smooths grain and keeps the line.
+    smooth = np.asarray(picture.filter(ImageFilter.GaussianBlur(max(picture.size) / 500)), np.float32)
+    beneath = np.asarray(background.resize(picture.size, Image.Resampling.BILINEAR), np.float32)
+    # Not cut off at 0: the grain's spread is measured on it.
+    return (beneath - smooth) / np.maximum(beneath, _DARKEST_BACKGROUND)
+
+
+def _full_strength(taken: np.ndarray) -> float | None:
+    """What a stroke's middle takes of the light, or None where there is no ink."""
+    sample = taken[:: max(1, taken.shape[0] // 400), :: max(1, taken.shape[1] // 400)].ravel()
+    grain = 1.5 * float(np.median(np.abs(sample - np.median(sample))))
+    least = max(_LEAST_INK, _LEAST_INK_IN_GRAINS * grain)
+    inked = taken[taken > least]
+    if inked.size == 0:
+        return None
+    # Half of the strongest separates strokes from ruled lines and the soft edges; of the strokes the middle counts.
+    return float(np.median(inked[inked > np.percentile(inked, 98) / 2]))
+
+
+def _kept_components(ink: np.ndarray, beside: Image.Image) -> np.ndarray:
+    """Where to keep the ink, bool (h, w): neither in specks nor in what lies beside the sheet or borders on it."""
+    height, width = ink.shape
+    factor = max(1, round(max(height, width) / _COMPONENTS_SIDE))
+    small = np.asarray(Image.fromarray(np.uint8(255 * ink)).reduce(factor), np.float32) / 255
+    outside = (
+        np.asarray(beside.resize(small.shape[::-1], Image.Resampling.NEAREST).filter(ImageFilter.MaxFilter(3))) > 0
+    )
+    # Component 0 is the background.
+    components = label((small > INK_LEVEL) | outside)
+    mass = np.bincount(components.ravel(), small.ravel())
+    mass[0] = 0
+    mass[np.bincount(components.ravel(), outside.ravel()) > _BESIDE * outside.size] = 0
+    kept = mass > _SPECK * mass.max()
+    # One pixel more around each component, where its edge is soft.
+    grown = Image.fromarray(kept[components]).convert("L").filter(ImageFilter.MaxFilter(3))
+    whole = grown.resize((grown.width * factor, grown.height * factor), Image.Resampling.NEAREST)
+    return np.asarray(whole)[:height, :width] > 0

@@ -1,0 +1,203 @@
+"""Picture files from elsewhere: opened within limits, turned upright, in 8 bits, and small enough to read quickly."""
+
+import io
+import math
+import struct
+import warnings
+import zlib
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from PIL import ExifTags, Image, ImageOps
+
+from model.reading.ink import Box
+
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP")
+# Ten megabytes of 10**6 bytes: so does Streamlit's uploader count them, except on Windows.
+MOST_BYTES = 10_000_000
+MOST_PIXELS = 50_000_000
+# What is read is 20 pixels high in the end. At this size a row of a dozen digits still has 100 pixels for each, and
+# a photograph is read in a quarter of a second.
+LONGER_SIDE = 1600
+# Why a picture can't be read, by the reason of a PictureError. views/texts.py has the Chinese text for each reason.
+MESSAGES = {
+    "bytes": "{name} is too large. Save it smaller. Expected: at most {most} MB. Received: {received} MB",
+    "pixels": "{name} is too large. Save it smaller. Expected: at most {most} megapixels. "
+    "Received: {received} megapixels",
+    "empty": "{name} is empty. Save or send it again. Received: 0 bytes",
+    "format": "{name} is no picture that can be read here. Save it as PNG, JPEG, WebP, GIF or BMP. "
+    "Received: {received}",
+    "unknown": "{name} is no picture that can be read here. Save it as PNG, JPEG, WebP, GIF or BMP. "
+    "Received: {size:,} bytes beginning with {beginning}",
+    "damaged": "{name} is damaged or cut off. Save or send it again. Received: {size:,} bytes ({error})",
+    "unopened": "{name} can't be opened. Check its name and its permissions. Received: {error}",
+}
+# How files begin: those that can be read, and others that people bring.
+_READABLE = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM")
+_OTHER_FORMATS = {b"II*\x00": "TIFF", b"MM\x00*": "TIFF", b"%PDF": "PDF", b"PK\x03\x04": "ZIP", b"<?xml": "XML"}
+_OTHER_BRANDS = {
+    b"avif": "AVIF",
+    b"avis": "AVIF",
+    b"heic": "HEIC",
+    b"heix": "HEIC",
+    b"hevc": "HEIC",
+    b"mif1": "HEIC",
+    b"msf1": "HEIC",
+}
+# An SVG's root element comes within so many bytes, after comments and declarations.
+_SVG_BEGINS = 1000
+# A BMP's numbers for pixels in run lengths: RLE8 and RLE4.
+_RUN_LENGTHS = (1, 2)
+# What Pillow raises for a file that is cut off or damaged, wherever the damage lies.
+_DAMAGED = (OSError, SyntaxError, ValueError, EOFError, IndexError, TypeError, KeyError, struct.error, zlib.error)
+
+
+class PictureError(Exception):
+    """A file can't be read as a picture; the English message says why, what to do and what was received.
+
+    Attributes:
+        reason: a key of MESSAGES.
+        values: what stands in the places of that message.
+    """
+
+    def __init__(self, reason: str, /, **values: object):
+        super().__init__(MESSAGES[reason].format(**values))
+        self.reason = reason
+        self.values = values
+
+
+class Picture(NamedTuple):
+    """A picture, upright.
+
+    Attributes:
+        image: in mode L, RGB or RGBA, with a longer side of at most 1600 pixels.
+        size: width and height of the picture in the file, upright, in pixels.
+    """
+
+    image: Image.Image
+    size: tuple[int, int]
+
+    def in_file(self, box: Box) -> Box:
+        """A box in pixels of `image`, given in pixels of the picture in the file, upright."""
+        across, down = self.size[0] / self.image.width, self.size[1] / self.image.height
+        left, top = round(box.x * across), round(box.y * down)
+        right, bottom = round((box.x + box.width) * across), round((box.y + box.height) * down)
+        return Box(left, top, right - left, bottom - top)
+
+
+def open_picture(source: bytes | Path, name: str | None = None) -> Picture:
+    """Opens a PNG, JPEG, WebP, GIF or BMP, whatever its name ends in.
+
+    The size of the file and the number of its pixels are checked before anything is decoded. The orientation in EXIF is
+    applied, 16 bits are scaled to 8, CMYK becomes RGB, and of an animation the first frame is taken.
+
+    Args:
+        source: the bytes of a file, or its path.
+        name: what an error message calls it; by default the name of the file, or "The picture".
+
+    Raises:
+        PictureError: it is too large, no such picture, or damaged.
+    """
+    name = name or (source.name if isinstance(source, Path) else "The picture")
+    data = _read(source, name)
+    try:
+        with _opened(data, name) as image:
+            _check(image, name)
+            return _upright(image)
+    except _DAMAGED as error:
+        raise PictureError("damaged", name=name, size=len(data), error=str(error)) from error
+
+
+def too_many_bytes(name: str, size: int) -> PictureError:
+    """The error for a file of more than MOST_BYTES bytes; `size` is in bytes."""
+    # Rounded up, so that a byte too many is not "10.0 of at most 10".
+    received = f"{math.ceil(size / 10**5) / 10:,.1f}"
+    return PictureError("bytes", name=name, most=MOST_BYTES // 10**6, received=received)
+
+
+def _read(source: bytes | Path, name: str) -> bytes:
+    try:
+        size = source.stat().st_size if isinstance(source, Path) else len(source)
+        if size > MOST_BYTES:
+            raise too_many_bytes(name, size)
+        return source.read_bytes() if isinstance(source, Path) else source
+    except OSError as error:
+        raise PictureError("unopened", name=name, error=error.strerror) from error
+
+
+def _opened(data: bytes, name: str) -> Image.Image:
+    """The picture with its header read and nothing decoded."""
+    try:
+        with warnings.catch_warnings():
+            # Pillow warns of a picture too large above 89 megapixels and raises above 179; here 50 is the limit.
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            return Image.open(io.BytesIO(data), formats=FORMATS)
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
+        raise _too_many_pixels(name, "> 89") from error
+    except Image.UnidentifiedImageError as error:
+        raise _no_picture(data, name) from error
+
+
+def _check(image: Image.Image, name: str) -> None:
+    """Refuses what would take too long to decode."""
+    width, height = image.size
+    if width * height > MOST_PIXELS:
+        raise _too_many_pixels(name, f"{width} × {height} = {width * height / 1e6:.1f}")
+    # Pillow decodes these in Python, pixel by pixel: a file of 1 kB with 50 megapixels takes 5 s.
+    if image.format == "BMP" and image.info["compression"] in _RUN_LENGTHS:
+        raise PictureError("format", name=name, received="BMP (RLE)")
+
+
+def _too_many_pixels(name: str, received: str) -> PictureError:
+    return PictureError("pixels", name=name, most=MOST_PIXELS // 10**6, received=received)
+
+
+def _no_picture(data: bytes, name: str) -> PictureError:
+    """The error for a file that Pillow does not know, by what it seems to be."""
+    if not data:
+        return PictureError("empty", name=name)
+    if data.startswith(_READABLE) or (data.startswith(b"RIFF") and data[8:12] == b"WEBP"):
+        # Pillow's words without the address of an object in them.
+        return PictureError("damaged", name=name, size=len(data), error="cannot identify image file")
+    if (received := _other_format(data)) is not None:
+        return PictureError("format", name=name, received=received)
+    return PictureError("unknown", name=name, size=len(data), beginning=data[:8].hex(" "))
+
+
+def _other_format(data: bytes) -> str | None:
+    """The name of a known format that can't be read here."""
+    if data[4:8] == b"ftyp" and data[8:12] in _OTHER_BRANDS:
+        return _OTHER_BRANDS[data[8:12]]
+    if b"<svg" in data[:_SVG_BEGINS]:
+        return "SVG"
+    return next((name for beginning, name in _OTHER_FORMATS.items() if data.startswith(beginning)), None)
+
+
+def _upright(image: Image.Image) -> Picture:
+    width, height = image.size
+    longer = max(width, height)
+    if longer > LONGER_SIDE:
+        # A JPEG is decoded at a half, a quarter or an eighth of its size, in a fraction of the time and memory.
+        image.draft(None, (width * LONGER_SIDE // longer, height * LONGER_SIDE // longer))
+    image.load()
+    turned = image.getexif().get(ExifTags.Base.Orientation, 1) in range(5, 9)
+    ImageOps.exif_transpose(image, in_place=True)
+    image = _in_8_bits(image)
+    image.thumbnail((LONGER_SIDE, LONGER_SIDE), Image.Resampling.BOX)
+    return Picture(image, (height, width) if turned else (width, height))
+
+
+def _in_8_bits(image: Image.Image) -> Image.Image:
+    """The picture in mode L, RGB or RGBA."""
+    if image.mode in ("I;16", "I"):
+        # Pillow would cut these off at 255, where 16 bits reach to 65,535.
+        values = np.asarray(image)
+        grey = Image.fromarray((values >> 8).astype(np.uint8))
+        if "transparency" not in image.info:
+            return grey
+        alpha = Image.fromarray((values != image.info["transparency"]).astype(np.uint8) * 255)
+        return Image.merge("RGBA", (grey, grey, grey, alpha))
+    if image.has_transparency_data:
+        return image.convert("RGBA")
+    return image.convert("L" if image.mode in ("1", "L") else "RGB")

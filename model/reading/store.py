@@ -1,0 +1,75 @@
+"""The trained networks on disk: where they are, their test results, and what to do when one is missing or damaged."""
+
+import shlex
+from pathlib import Path
+
+import numpy as np
+
+from model.images import NUM_CLASSES
+from model.recipes import FLAGS_OF_FOLDER
+
+TRAINED = Path(__file__).resolve().parents[1] / "trained"
+
+
+class NetworkError(Exception):
+    """A trained network is missing or damaged."""
+
+
+def training_command(folder: Path) -> str:
+    """The command that trains a network in a folder; with the placeholder FOLDER where none can be saved."""
+    if not may_be_replaced(folder):
+        return "python train.py --out FOLDER"
+    if folder.parent == TRAINED and folder.name in FLAGS_OF_FOLDER:
+        return f"python train.py {FLAGS_OF_FOLDER[folder.name]}"
+    return f"python train.py --out {shlex.quote(str(folder))}"
+
+
+def remedy(folder: Path) -> str:
+    """What helps where a network is missing or damaged; each command in it works."""
+    command = f"Train one with: {training_command(folder)}"
+    if folder.parent == TRAINED and folder.name in ("classic", "compact"):
+        return f"{command}, or get the shipped one back with: git checkout -- model/trained/{folder.name}"
+    others = [name for name in trained_networks() if TRAINED / name != folder]
+    return f"{command}, or use one of those there are: {', '.join(others)}" if others else command
+
+
+def may_be_replaced(folder: Path) -> bool:
+    """Whether train.py saves a network to a folder: one that is missing, empty, or holds a network, whole or not."""
+    if not folder.exists():
+        return next(parent for parent in folder.absolute().parents if parent.exists()).is_dir()
+    if not folder.is_dir():
+        return False
+    files = {path.name for path in folder.iterdir()}
+    return not files or "metrics.json" in files or {"model.keras", "model.tflite"} <= files
+
+
+def trained_networks() -> list[str]:
+    """The names of the networks in `model/trained`, compact first: those are its folders, whole or damaged."""
+    names = (
+        [path.name for path in TRAINED.iterdir() if path.is_dir() and "." not in path.name] if TRAINED.is_dir() else []
+    )
+    return sorted(names, key=lambda name: (name != "compact", name))
+
+
+def load_test_probabilities(folder: Path) -> np.ndarray:
+    """Reads what a trained network answered on MNIST's test set.
+
+    Returns:
+        float32 (10000, 10) in 0..1.
+
+    Raises:
+        NetworkError: the file is missing or damaged.
+    """
+    path = folder / "test_probabilities.npy"
+    try:
+        probabilities = np.load(path, allow_pickle=False)
+    except FileNotFoundError:
+        raise NetworkError(f"No test results at {path}. {remedy(folder)}.") from None
+    except (OSError, EOFError, ValueError) as error:
+        raise NetworkError(f"The test results at {path} are damaged ({error}). {remedy(folder)}.") from error
+    if probabilities.ndim != 2 or probabilities.shape[1] != NUM_CLASSES or not np.isfinite(probabilities).all():
+        raise NetworkError(
+            f"The test results at {path} are damaged. {remedy(folder)}. Expected: (10000, 10) probabilities. "
+            f"Received: {probabilities.dtype} {probabilities.shape}"
+        )
+    return probabilities

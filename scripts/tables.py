@@ -1,0 +1,212 @@
+"""Writes the tables of README.md, README.zh-CN.md and docs/ from saved scores: python -m scripts.tables
+
+A table stands between two comments, <!-- NAME --> and <!-- /NAME -->; all else is left as it is.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from benchmarks import runs
+from benchmarks.commands import Timing, read_timings
+from model.reading.card import Card, PenScores
+from model.reading.store import TRAINED
+from model.recipes import RECIPES
+from scripts.running import ROOT
+
+# All documents in which tables may stand.
+DOCUMENTS = [ROOT / "README.md", ROOT / "README.zh-CN.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+_SHIPPED = ("compact", "classic")
+_HEADINGS = {
+    "en": [
+        "network",
+        "test accuracy, mean ± standard deviation",
+        "lowest to highest",
+        "runs (seeds)",
+        "shipped network (seed)",
+        "parameters",
+        "whole training command",
+    ],
+    "zh": [
+        "网络",
+        "测试集准确率，均值 ± 标准差",
+        "最低到最高",
+        "运行次数（种子数）",
+        "随附的网络（种子）",
+        "参数量",
+        "整个训练命令的用时",
+    ],
+}
+
+
+def results(language: str) -> str:
+    """What each recipe reaches over all its finished runs, beside the network that is shipped.
+
+    Args:
+        language: of the headings and units, "en" or "zh".
+    """
+    rows = runs.read_rows()
+    timings = read_timings()
+    lines = []
+    for name, recipe in RECIPES.items():
+        made = [row for row in runs.runs_of(rows, recipe) if row.members == 1]
+        accuracies = [row.test_accuracy for row in made]
+        card = Card.load(TRAINED / name) if name in _SHIPPED else None
+        # A network that is not shipped has its size from its runs.
+        parameters = card.parameters.total if card else made[0].parameters
+        lines.append(
+            [
+                f"`{name}`",
+                runs.mean_and_spread(accuracies, decimals=3) if made else "–",
+                f"{100 * min(accuracies):.2f}–{100 * max(accuracies):.2f} %" if made else "–",
+                f"{len(made)} ({len({row.seed for row in made})})" if made else "–",
+                f"{_percent(card.test.accuracy, 2)} ({card.recipe.seed})" if card else "–",
+                f"{parameters:,}",
+                _time(timings[name], language),
+            ]
+        )
+    return _table(_HEADINGS[language], lines)
+
+
+def _time(timing: Timing, language: str) -> str:
+    if language == "en":
+        return str(timing)
+    time, cores = str(timing).split(" on ")
+    return f"{time.replace('min', '分钟').replace('s', '秒')}，{cores.split()[0]} 个 CPU 核"
+
+
+def shipped() -> str:
+    """The shipped networks on MNIST's test set."""
+    lines = []
+    for name in _SHIPPED:
+        card = Card.load(TRAINED / name)
+        lines.append(
+            [
+                f"`{name}`",
+                _percent(card.test.accuracy, 2),
+                f"{card.test.errors} of {card.test.images:,}",
+                _percent(card.test_as_drawings.accuracy, 2) if card.test_as_drawings else "",
+                f"{card.label_errors.read_otherwise} of {card.label_errors.known}",
+                _percent(card.calibration.test_error, 2),
+            ]
+        )
+    head = ["network", "accuracy", "wrong", "accuracy, given as drawings", "wrong labels among the errors"]
+    return _table([*head, "expected calibration error"], lines)
+
+
+def pens() -> str:
+    """What `compact` reads of pen drawings, one condition a row."""
+    scores = _pen_scores()
+    lines = [
+        [
+            condition,
+            _percent(accuracy),
+            _percent(scores.refused[condition]),
+            _percent(scores.calibration_error[condition]),
+        ]
+        for condition, accuracy in scores.accuracy.items()
+    ]
+    count = f"{scores.samples:,} digits by {scores.writers} people:"
+    return f"{count}\n\n{_table(['drawn with', 'best guess right', 'refused', 'expected calibration error'], lines)}"
+
+
+def refusal() -> str:
+    """What `compact` refuses of letters and of MNIST's test digits."""
+    scores = _pen_scores().letters
+    if scores is None:
+        raise ValueError("No scores of letters are recorded. Record them with: python -m benchmarks.pens --record")
+    lines = [
+        ["letters", _percent(scores.letters_refused), _percent(scores.letters_refused_at_1_percent)],
+        ["MNIST as scans", _percent(scores.mnist_scans_refused), _percent(scores.mnist_scans_refused_at_1_percent)],
+        [
+            "MNIST as drawings",
+            _percent(scores.mnist_drawings_refused),
+            _percent(scores.mnist_drawings_refused_at_1_percent),
+        ],
+    ]
+    head = ["images", "refused", "refused at the threshold that refuses 1 % of the pen digits"]
+    area = f"Area under the ROC curve, pen digits against letters: {scores.area_under_roc:.4f}"
+    return f"{_table(head, lines)}\n\n{area}"
+
+
+def numbers() -> str:
+    """How many composed numbers `compact` reads right, by their length."""
+    scores = Card.load(TRAINED / "compact").numbers or {}
+    lines = [
+        [length, f"{score.numbers:,}", _percent(score.wholly_right), _percent(score.right_count)]
+        for length, score in scores.items()
+    ]
+    return _table(["digits", "numbers", "all digits right", "right count of digits"], lines)
+
+
+def _pen_scores() -> PenScores:
+    """The recorded scores of `compact` on pen drawings.
+
+    Raises:
+        ValueError: there are none.
+    """
+    if (scores := Card.load(TRAINED / "compact").pens) is None:
+        raise ValueError("No scores of drawings are recorded. Record them with: python -m benchmarks.pens --record")
+    return scores
+
+
+def recipes() -> str:
+    """The recipes over all their runs, with their ablations; nothing before the first run."""
+    return runs.table(runs.read_rows())
+
+
+def _percent(share: float, decimals: int = 1) -> str:
+    return f"{100 * share:.{decimals}f} %"
+
+
+def _table(head: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
+    """A Markdown table, whose columns but the first are aligned to the right."""
+    rule = ["---", *["---:"] * (len(head) - 1)]
+    return "\n".join([_line(head), f"|{'|'.join(rule)}|", *map(_line, lines)])
+
+
+def _line(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+TABLES: dict[str, Callable[[], str]] = {
+    "results": partial(results, "en"),
+    "results-zh": partial(results, "zh"),
+    "shipped": shipped,
+    "pens": pens,
+    "refusal": refusal,
+    "numbers": numbers,
+    "recipes": recipes,
+}
+
+
+def places(text: str) -> list[str]:
+    """The names of the tables for which a document has a place."""
+    return re.findall(r"^<!-- ([\w-]+) -->$", text, re.MULTILINE)
+
+
+def with_tables(text: str) -> str:
+    """A document's text with every table updated.
+
+    Raises:
+        ValueError: a place has the name of no table, or no end.
+    """
+    for name in places(text):
+        if name not in TABLES:
+            raise ValueError(f"No table fills <!-- {name} -->. Expected one of: {', '.join(TABLES)}")
+        begin, end = f"<!-- {name} -->\n", f"<!-- /{name} -->"
+        if end not in text:
+            raise ValueError(f"The place of a table has no end. Expected after <!-- {name} -->: {end}")
+        text = text[: text.index(begin) + len(begin)] + TABLES[name]() + "\n" + text[text.index(end) :]
+    return text
+
+
+def main() -> None:
+    """Fills the tables of all documents."""
+    for path in DOCUMENTS:
+        path.write_text(with_tables(path.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,85 @@
+"""Fixtures for tests in a real Chromium: a running app, a browser, and its pages."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from helpers import DESKTOP
+from playwright.sync_api import Browser, ConsoleMessage, Page
+
+from scripts.running import chromium, running_app, running_chromium
+
+
+@pytest.fixture(scope="session")
+def app_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the app, started on a free port."""
+    folder = tmp_path_factory.mktemp("app")
+    os.environ["DIGITS_MARKS"] = str(folder / "marks.sqlite")
+    os.environ["DIGITS_DRAWINGS"] = str(folder / "drawings.sqlite")
+    with running_app(folder / "log") as app:
+        yield app.url
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if chromium() is None:
+        if os.environ.get("CI"):
+            pytest.fail("No Chromium. Install one with: apt-get install chromium")
+        pytest.skip("No Chromium. Install one with: apt-get install chromium")
+    with running_chromium() as browser:
+        yield browser
+
+
+# What the canvas package throws where Streamlit mounts it again between two quick changes; the drawing is put back.
+CANVAS_GONE = "Cannot read properties of undefined (reading 'clearRect')"
+
+
+@contextmanager
+def visitor(browser: Browser, app_url: str, settings: dict[str, Any], errors: list[str]) -> Iterator[Page]:
+    """The Draw screen of a new visitor; what is logged as an error and outside hosts that are asked are collected."""
+    with browser.new_context(**settings) as context:
+        page = context.new_page()
+        page.on("console", lambda message: errors.append(message.text) if _counts(message) else None)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("request", lambda request: errors.append(request.url) if _is_outside(request.url, app_url) else None)
+        page.goto(app_url)
+        page.locator("canvas.upper-canvas").wait_for()
+        page.locator(".announcement").wait_for(state="attached")  # from then on the page listens to keys
+        yield page
+
+
+@pytest.fixture(params=[DESKTOP], ids=["desktop"])
+def page(request: pytest.FixtureRequest, browser: Browser, app_url: str) -> Iterator[Page]:
+    """A page on which no error may be logged and no outside host asked."""
+    errors: list[str] = []
+    with visitor(browser, app_url, request.param, errors) as page:
+        yield page
+    assert errors == []
+
+
+@pytest.fixture
+def quick_page(browser: Browser, app_url: str) -> Iterator[Page]:
+    """A page for changes in quick succession: as `page`, but that the canvas may be gone for a moment."""
+    errors: list[str] = []
+    with visitor(browser, app_url, DESKTOP, errors) as page:
+        yield page
+    assert set(errors) <= {CANVAS_GONE}
+
+
+@pytest.fixture
+def plain_page(browser: Browser, app_url: str) -> Iterator[Page]:
+    """A page whose console does not count, since Streamlit warns of a click on what is about to go."""
+    with visitor(browser, app_url, DESKTOP, []) as page:
+        yield page
+
+
+def _counts(message: ConsoleMessage) -> bool:
+    # A click outside of the pad and the pad's own message in one go: `draw_and_read` expects that, and loses neither.
+    is_expected = message.text.startswith("Unexpected state: Multiple different fragmentIds")
+    return message.type in ("error", "warning") and not is_expected
+
+
+def _is_outside(url: str, app_url: str) -> bool:
+    return not url.startswith((app_url, app_url.replace("http", "ws"), "data:", "blob:"))

@@ -1,0 +1,191 @@
+"""What a person draws is what is read, and is never lost: with every tool, on every pad, at any speed."""
+
+import base64
+import os
+import re
+import signal
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from helpers import DESKTOP, SEVEN, SLOW_SERVER, button, canvas, draw, expect_reading, ink, wait_until
+from playwright.sync_api import Browser, Page, expect
+
+from model.reading.classifier import Classifier, load_classifier
+from model.reading.pictures import open_picture
+from scripts.hand import TOOLS, Hand, a_digit
+from scripts.running import running_app
+
+# The canvas as a PNG.
+PICTURE = """canvas => {
+    const copy = new OffscreenCanvas(canvas.width, canvas.height);
+    copy.getContext("2d").drawImage(canvas, 0, 0);
+    return copy.convertToBlob().then(blob => new Promise(resolve => {
+        const reader = new FileReader();
+        reader.onload = () => resolve(reader.result);
+        reader.readAsDataURL(blob);
+    }));
+}"""
+
+
+@pytest.fixture(scope="session")
+def compact() -> Classifier:
+    return load_classifier("compact")
+
+
+def as_the_command_line_reads(page: Page, compact: Classifier) -> str:
+    """What `python -m model.predict` makes of a picture of the pad."""
+    url = page.locator("canvas.lower-canvas").last.evaluate(PICTURE)
+    return compact.read(open_picture(base64.b64decode(url.split(",", 1)[1])).image).text
+
+
+def undo_all(page: Page) -> None:
+    """Takes all strokes back, by key."""
+    while before := ink(page):
+        page.keyboard.press("Control+z")
+        wait_until(page, lambda before=before: ink(page) != before)
+
+
+CLEARED: list[Callable[[Page], None]] = [
+    lambda page: button(page, "clear-pad").click(),
+    lambda page: page.keyboard.press("Delete"),
+    undo_all,
+]
+
+
+@pytest.mark.parametrize("address", ["", "?source=Number", "?stage=on"], ids=["digit", "number", "stage"])
+def test_sixty_drawings_by_a_hand_are_all_read_as_the_command_line_reads_the_pad(
+    browser: Browser, app_url: str, compact, address
+):
+    rng = np.random.default_rng(len(address))
+    with browser.new_context(**DESKTOP, has_touch=True) as context:
+        page = context.new_page()
+        page.goto(f"{app_url}/{address}")
+        page.locator("canvas.upper-canvas").wait_for()
+        for number in range(20):
+            hand = Hand(page, TOOLS[number % 3], rng)
+            digits = [a_digit(rng, (x, 140), 120) for x in (110, 400)] if "Number" in address else [a_digit(rng)]
+            for digit in digits:
+                hand.draw(digit)
+            page.wait_for_timeout(500)  # by then all messages have come
+            expect_reading(page, as_the_command_line_reads(page, compact))
+            CLEARED[number // 3 % 3](page)
+            page.wait_for_timeout(rng.uniform(0, 150))
+
+
+def test_a_stroke_that_ends_at_speed_and_a_click_on_clear_leave_the_next_digit_to_be_read(page: Page):
+    for _ in range(5):
+        x, y = (canvas(page).bounding_box()[side] for side in "xy")
+        page.mouse.move(x + 60, y + 60)
+        page.mouse.down()
+        page.mouse.move(x + 90, y + 90)
+        page.mouse.up()
+        page.mouse.move(x + 200, y + 200)
+        button(page, "clear-pad").click()
+        draw(page)
+        expect_reading(page, "7")
+        page.wait_for_timeout(300)
+        expect_reading(page, "7")
+        page.keyboard.press("Delete")
+        expect_reading(page, "")
+
+
+@pytest.mark.parametrize("sources", [("Digit", "Number"), ("Number", "Digit")], ids="-".join)
+def test_a_pad_never_shows_what_was_drawn_on_the_other_one(page: Page, sources):
+    first, second = sources
+    page.get_by_text(first, exact=True).click()
+    page.wait_for_timeout(500)
+    draw(page)
+    expect_reading(page, "7")
+    page.get_by_text(second, exact=True).click()
+    page.locator(".st-key-canvas" if second == "Digit" else ".st-key-canvas-wide").wait_for()
+    expect_reading(page, "")
+    page.wait_for_timeout(500)
+    expect_reading(page, "")
+    page.keyboard.press("y")
+    expect(page.locator(".truth [data-value=right] b")).to_have_text("0")
+
+
+@pytest.mark.parametrize(("delay", "pause"), [(300, 100), (600, 300)])
+def test_two_quick_switches_of_the_pad_on_a_slow_connection_keep_the_drawing(
+    browser: Browser, app_url: str, delay, pause
+):
+    with browser.new_context(**DESKTOP) as context:
+        context.add_init_script(SLOW_SERVER)
+        page = context.new_page()
+        page.goto(app_url)
+        page.locator("canvas.upper-canvas").wait_for()
+        draw(page)
+        expect_reading(page, "7")
+        page.wait_for_timeout(500)
+        before = ink(page)
+        page.evaluate("delay => { window.delay = delay; }", delay)
+        page.get_by_text("Number", exact=True).click()
+        page.wait_for_timeout(pause)
+        page.get_by_text("Digit", exact=True).click()
+        page.wait_for_timeout(4 * delay)
+        wait_until(page, lambda: ink(page) == pytest.approx(before, rel=0.01))
+        expect_reading(page, "7")
+        assert "source" not in page.url
+
+
+@pytest.mark.parametrize("address", ["", "?source=Number", "?stage=on"], ids=["digit", "number", "stage"])
+@pytest.mark.parametrize("pause", [0, 1000])
+def test_a_reload_keeps_just_what_is_on_the_pad(browser: Browser, app_url: str, address, pause):
+    with browser.new_context(**DESKTOP) as context:
+        page = context.new_page()
+        page.goto(f"{app_url}/{address}")
+        page.locator("canvas.upper-canvas").wait_for()
+        page.wait_for_timeout(1000)
+        draw(page, SEVEN)
+        wait_until(page, lambda: ink(page) > 0)
+        page.wait_for_timeout(pause)
+        drawn = ink(page)
+        page.reload()
+        expect_reading(page, re.compile("."))
+        wait_until(page, lambda: abs(ink(page) - drawn) <= 0.01 * drawn)
+        button(page, "clear-pad").click()
+        wait_until(page, lambda: ink(page) == 0)
+        page.wait_for_timeout(pause)
+        page.reload()
+        page.locator("canvas.upper-canvas").wait_for()
+        page.wait_for_timeout(1000)
+        expect_reading(page, "")
+        assert ink(page) == 0
+
+
+def test_a_drawing_is_kept_by_the_tab_when_the_server_was_killed_on_the_stage(browser: Browser, tmp_path):
+    with browser.new_context(**DESKTOP) as context:
+        page = context.new_page()
+        with running_app(tmp_path / "log") as app:
+            page.goto(f"{app.url}/?stage=on")
+            page.locator("canvas.upper-canvas").wait_for()
+            page.wait_for_timeout(500)
+            draw(page, 1.75 * SEVEN)
+            expect_reading(page, "7")
+            wait_until(page, lambda: page.evaluate("sessionStorage.getItem('canvas') !== null"))
+            drawn = ink(page)
+            os.kill(app.pid, signal.SIGKILL)
+        with running_app(tmp_path / "log", int(app.url.rsplit(":", 1)[1])):
+            expect(page.locator("[data-testid=stConnectionStatus]")).to_have_count(0, timeout=20_000)
+            wait_until(page, lambda: abs(ink(page) - drawn) <= 0.01 * drawn)
+            expect_reading(page, "7")
+            page.reload()
+            expect_reading(page, "7")
+
+
+def test_a_drawing_stays_while_the_brush_changes_quickly(quick_page: Page):
+    page = quick_page
+    page.wait_for_timeout(500)
+    draw(page)
+    expect_reading(page, "7")
+    page.wait_for_timeout(500)
+    drawn = ink(page)
+    page.locator(".st-key-brush input").first.focus()
+    for key in ("ArrowRight", "ArrowLeft") * 15:
+        page.keyboard.press(key)
+    page.wait_for_timeout(1500)
+    assert ink(page) == pytest.approx(drawn, rel=0.01)
+    expect_reading(page, "7")
+    expect(page.get_by_role("img", name="Drawing pad")).to_be_visible()
+    expect(page.locator(".dc-toolbar")).to_be_hidden()

@@ -1,0 +1,191 @@
+"""Clear, Undo, Redo and Sample, by button and key, however quickly they follow one another or a stroke."""
+
+import re
+import time
+
+import pytest
+from helpers import DESKTOP, ONE, SLOW_SERVER, button, canvas, draw, expect_reading, ink, wait_until
+from playwright.sync_api import Browser, Page, expect
+
+
+def test_another_button_during_a_stroke_changes_nothing(page: Page):
+    x, y = (canvas(page).bounding_box()[side] for side in "xy")
+    page.mouse.move(x + 140, y + 50)
+    page.mouse.down()
+    page.mouse.move(x + 140, y + 140, steps=8)
+    page.mouse.down(button="right")
+    page.mouse.move(x + 140, y + 160, steps=3)
+    page.mouse.up(button="right")
+    page.mouse.move(x + 140, y + 230, steps=8)
+    page.mouse.up()
+    expect_reading(page, "1")
+    page.wait_for_timeout(500)
+    assert ink(page) > 20 * 180
+    page.keyboard.press("Delete")
+    expect_reading(page, "")
+
+
+def test_redo_right_after_undo_is_obeyed(quick_page: Page):
+    page = quick_page
+    draw(page)
+    expect_reading(page, "7")
+    page.wait_for_timeout(500)
+    before = ink(page)
+    for _ in range(4):
+        page.keyboard.press("Control+z")
+        page.keyboard.press("Control+y")
+        page.wait_for_timeout(700)
+        assert ink(page) == pytest.approx(before, rel=0.01)
+        expect_reading(page, "7")
+
+
+@pytest.mark.parametrize("key", ["Delete", "Backspace"])
+def test_a_key_clears_the_pad_at_once_and_what_is_drawn_right_after_it_stays(page: Page, key):
+    page.add_init_script(SLOW_SERVER)
+    page.reload()
+    page.locator("canvas.upper-canvas").wait_for()
+    page.wait_for_timeout(500)
+    for fill in (lambda: draw(page), lambda: page.keyboard.press("n")):
+        fill()
+        page.wait_for_timeout(500)
+        page.evaluate("window.delay = 300")
+        page.keyboard.press(key)
+        draw(page, ONE)
+        expect_reading(page, "1")
+        page.wait_for_timeout(1000)
+        expect_reading(page, "1")
+        assert 0.9 < ink(page) / 4000 < 1.1  # the stroke of 180 x 20 pixels with its round ends, and nothing else
+        page.evaluate("window.delay = 0")
+        page.keyboard.press(key)
+        expect_reading(page, "")
+
+
+def test_a_stroke_begun_while_the_server_changes_the_pad_is_drawn_afterwards_to_its_end(page: Page):
+    page.add_init_script(SLOW_SERVER)
+    page.reload()
+    page.locator("canvas.upper-canvas").wait_for()
+    page.wait_for_timeout(500)
+    page.keyboard.press("n")
+    expect_reading(page, re.compile("."))
+    page.wait_for_timeout(500)
+    page.evaluate("window.delay = 200")
+    page.keyboard.press("Delete")
+    x, y = (canvas(page).bounding_box()[side] for side in "xy")
+    page.mouse.move(x + 140, y + 50)
+    page.mouse.down()
+    page.mouse.move(x + 140, y + 140, steps=3)
+    page.wait_for_timeout(1000)
+    page.mouse.move(x + 140, y + 230, steps=3)
+    page.mouse.up()
+    expect_reading(page, "1")
+    assert 0.9 < ink(page) / 4000 < 1.1
+
+
+@pytest.mark.parametrize(
+    ("keys", "left"),
+    [(["Control+z"], 1), (["Delete"], 0), (["Control+z", "Control+z"], 0), (["Delete", "Control+z"], 2)],
+)
+def test_keys_that_come_while_a_stroke_waits_for_a_slow_server_are_obeyed_after_it(
+    browser: Browser, app_url, keys, left
+):
+    lines = [[(x, 60), (x, 120)] for x in (60, 110, 160)]
+    with browser.new_context(**DESKTOP) as context:
+        context.add_init_script(SLOW_SERVER)
+        page = context.new_page()
+        page.goto(app_url)
+        page.locator("canvas.upper-canvas").wait_for()
+        draw(page, lines[0])
+        wait_until(page, lambda: ink(page) > 0)
+        one = ink(page)
+        page.wait_for_timeout(300)
+        draw(page, lines[1])
+        page.wait_for_timeout(500)
+        page.evaluate("window.delay = 300")
+        page.keyboard.press("Control+z")
+        draw(page, lines[2])
+        for key in keys:
+            page.keyboard.press(key)
+        page.wait_for_timeout(300 * (2 + len(keys)))
+        wait_until(page, lambda: round(ink(page) / one) == left)
+        page.wait_for_timeout(500)
+        assert round(ink(page) / one) == left
+
+
+def test_undo_and_redo_go_through_strokes_clear_and_sample_alike(page: Page):
+    draw(page, ONE)
+    draw(page, [(130, 50), (60, 150), (220, 150)])
+    expect_reading(page, "4")
+    button(page, "clear-pad").click()
+    expect_reading(page, "")
+    button(page, "sample").click()
+    expect_reading(page, re.compile("."))
+    sample = page.locator(".seen img").get_attribute("src")
+    page.keyboard.press("Delete")
+    for text in (re.compile("."), "", "4", "1", ""):
+        button(page, "undo-pad").click()
+        expect_reading(page, text)
+    for keys, text in (("Control+Shift+z", "1"), ("Control+y", "4"), ("Control+y", ""), ("Control+y", re.compile("."))):
+        page.keyboard.press(keys)
+        expect_reading(page, text)
+    expect(page.locator(".seen img")).to_have_attribute("src", sample)
+
+
+def test_each_of_several_quick_keys_is_obeyed_in_its_turn(quick_page: Page):
+    page = quick_page
+    page.add_init_script(SLOW_SERVER)
+    page.reload()
+    page.locator("canvas.upper-canvas").wait_for()
+    page.wait_for_timeout(500)
+    for x in (60, 110, 160, 210):
+        draw(page, [(x, 60), (x, 220)])
+    page.wait_for_timeout(500)
+    four = ink(page)
+    page.evaluate("window.delay = 100")
+    for key in ("Control+z", "Control+z", "Control+z", "n", "Delete", "Control+z", "Control+z"):
+        page.keyboard.press(key)
+    expect_reading(page, "1")
+    wait_until(page, lambda: ink(page) == pytest.approx(four / 4, rel=0.02))
+
+
+def test_undo_right_after_a_stroke_takes_that_stroke_back(page: Page):
+    for _ in range(5):
+        draw(page, ONE)
+        expect_reading(page, "1")
+        page.wait_for_timeout(500)
+        before = ink(page)
+        draw(page, [(60, 40), (220, 40)])
+        page.keyboard.press("Control+z")
+        page.wait_for_timeout(800)
+        assert ink(page) == pytest.approx(before, rel=0.01)
+        expect_reading(page, "1")
+        page.keyboard.press("Backspace")
+        expect_reading(page, "")
+
+
+def test_keys_work_wherever_the_focus_is_but_in_a_text_field(plain_page: Page):
+    page = plain_page
+    for part in (".st-key-why input", ".st-key-brush input", ".st-key-sample button"):
+        draw(page)
+        expect_reading(page, "7")
+        page.locator(part).first.focus()
+        page.keyboard.press("Backspace")
+        expect_reading(page, "")
+    page.get_by_text("Mistakes", exact=True).first.click()
+    field = page.get_by_role("textbox", name="Index")
+    field.fill("7")
+    field.press("Backspace")
+    field.press("s")
+    expect(field).to_have_value("s")
+    expect(page.locator(".st-key-stage")).to_have_count(0)
+
+
+def test_a_key_on_a_blank_pad_holds_nothing_up(page: Page):
+    page.wait_for_timeout(500)
+    for key in ("Control+z", "Delete"):
+        page.keyboard.press(key)
+        started = time.monotonic()
+        draw(page)
+        expect_reading(page, "7")
+        assert time.monotonic() - started < 2
+        page.keyboard.press("Delete")
+        expect_reading(page, "")

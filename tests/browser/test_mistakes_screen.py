@@ -1,0 +1,293 @@
+"""The Mistakes screen in a real Chromium, with clicks and keys."""
+
+import csv
+import io
+import re
+
+import numpy as np
+import pytest
+from helpers import draw, expect_reading, go_to, ink, on_both
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect
+
+PROBABILITIES = re.compile(r"true (\d), read as (\d)")
+
+
+@pytest.fixture
+def mistakes(page: Page) -> Page:
+    """The Mistakes screen of a new visitor."""
+    go_to(page, "Mistakes")
+    tiles(page).first.wait_for()
+    return page
+
+
+def tiles(page: Page):
+    return page.locator(".gallery button")
+
+
+def cell(page: Page, actual: int, read: int):
+    return page.locator(f'.matrix [data-value="{actual}{read}"]')
+
+
+def choose(page: Page, group: str, option: str) -> None:
+    page.get_by_role("radiogroup", name=group, exact=True).get_by_text(option, exact=True).click()
+
+
+def choose_panel(page: Page, name: str) -> None:
+    choose(page, "Panel", name)
+
+
+def most_confused(page: Page) -> tuple[int, int]:
+    """True digit and digit read of the strongest cell off the diagonal."""
+    value = page.locator(".matrix .level4").first.get_attribute("data-value")
+    return int(value[0]), int(value[1])
+
+
+@on_both
+def test_a_click_on_the_matrix_filters_the_gallery_and_a_second_one_frees_it(mistakes: Page):
+    actual, read = most_confused(mistakes)
+    every = tiles(mistakes).count()
+    count = int(cell(mistakes, actual, read).inner_text())
+    assert cell(mistakes, actual, read).get_attribute("title").startswith(f"{actual} read as {read}: {count} images, ")
+    cell(mistakes, actual, read).click()
+    expect(tiles(mistakes)).to_have_count(count)
+    expect(tiles(mistakes).filter(has_text=re.compile(f"{actual} as {read},"))).to_have_count(count)
+    cell(mistakes, actual, read).click()
+    expect(tiles(mistakes)).to_have_count(every)
+    assert mistakes.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_the_diagonal_shows_those_read_right_that_were_least_sure(mistakes: Page):
+    cell(mistakes, 4, 4).click()
+    expect(tiles(mistakes).first).to_contain_text("4 as 4")
+    expect(tiles(mistakes).first).to_contain_text("✓")
+    sure = [int(text.split(", ")[-1].strip("<> %")) for text in tiles(mistakes).all_inner_texts()]
+    assert sure == sorted(sure)
+
+
+def test_the_matrix_has_square_cells_whose_counts_are_readable(mistakes: Page):
+    for button in (cell(mistakes, 0, 0), cell(mistakes, 9, 9), mistakes.locator(".matrix .level4").first):
+        box = button.bounding_box()
+        assert abs(box["width"] - box["height"]) <= 1
+        assert button.evaluate("button => button.scrollWidth <= button.clientWidth")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_each_level_of_the_matrix_has_a_contrast_of_at_least_4_5(mistakes: Page, scheme: str):
+    mistakes.emulate_media(color_scheme=scheme)
+    mistakes.reload()
+    tiles(mistakes).first.wait_for()
+    contrasts = mistakes.evaluate(CONTRAST, [".matrix button:not(:disabled)", ".study button", ".gallery button span"])
+    assert len(contrasts) > 20
+    assert min(contrasts) >= 4.5
+
+
+# Colours as Chromium paints them, through a canvas: that resolves color-mix and transparency.
+CONTRAST = """selectors => {
+    const context = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+    const page = getComputedStyle(document.querySelector(".stApp")).backgroundColor;
+    const paint = (colours) => {
+        for (const colour of colours) { context.fillStyle = colour; context.fillRect(0, 0, 1, 1); }
+        return [...context.getImageData(0, 0, 1, 1).data].slice(0, 3);
+    };
+    const luminance = (rgb) => rgb
+        .map((value) => value / 255)
+        .map((value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4))
+        .reduce((sum, value, i) => sum + value * [0.2126, 0.7152, 0.0722][i], 0);
+    return selectors.flatMap((selector) => [...document.querySelectorAll(selector)]).map((element) => {
+        const style = getComputedStyle(element);
+        const behind = luminance(paint([page, style.backgroundColor]));
+        const text = luminance(paint([page, style.backgroundColor, style.color]));
+        return (Math.max(behind, text) + 0.05) / (Math.min(behind, text) + 0.05);
+    });
+}"""
+
+
+@on_both
+def test_an_image_chosen_in_the_gallery_is_shown_in_detail_and_arrow_keys_lead_on(mistakes: Page):
+    second, third = (tiles(mistakes).nth(place).get_attribute("data-value") for place in (1, 2))
+    actual, read = PROBABILITIES.search(tiles(mistakes).nth(1).get_attribute("title")).groups()
+    tiles(mistakes).nth(1).click()
+    heading = mistakes.get_by_role("heading", name="Test image")
+    expect(heading).to_have_text(f"Test image {second}")
+    expect(mistakes.locator(".st-key-study")).to_contain_text(f"True {actual}, read as {read}")
+    expect(mistakes.locator(".side-by-side tbody tr")).to_have_count(10)
+    expect(mistakes.locator(".st-key-mistake-detail img")).to_have_count(3)
+    expect(mistakes.locator(".side-by-side thead th")).to_have_count(2)
+    mistakes.keyboard.press("ArrowRight")
+    expect(heading).to_have_text(f"Test image {third}")
+    mistakes.keyboard.press("ArrowLeft")
+    expect(heading).to_have_text(f"Test image {second}")
+    mistakes.get_by_role("button", name="Next image").click()
+    expect(heading).to_have_text(f"Test image {third}")
+
+
+def test_the_most_similar_training_images_are_shown_with_their_labels(mistakes: Page):
+    cell(mistakes, 3, 3).click()
+    expect(tiles(mistakes).first).to_contain_text("3 as 3")
+    tiles(mistakes).last.click()
+    expect(mistakes.locator(".similar img")).to_have_count(8)
+    expect(mistakes.locator(".similar img").first).to_have_attribute("alt", re.compile(r"Training image \d+, a \d"))
+
+
+def test_from_a_drawing_one_comes_to_similar_test_images(page: Page):
+    draw(page)
+    page.get_by_role("button", name="Similar test images").click()
+    expect(tiles(page)).to_have_count(10)
+    expect(tiles(page).filter(has_text=re.compile("7 as 7"))).not_to_have_count(0)
+    page.go_back()
+    expect_reading(page, "7")
+
+
+def test_another_digit_may_be_asked_for_why_not(mistakes: Page):
+    tiles(mistakes).first.click()
+    picture = mistakes.locator(".st-key-mistake-detail img").last
+    before = picture.get_attribute("src")
+    choose(mistakes, "Why not a…", "8")
+    expect(picture).to_have_attribute("alt", "Which ink speaks for 8, and which against")
+    expect(picture).not_to_have_attribute("src", before)
+
+
+def test_filters_and_order_change_the_gallery(mistakes: Page):
+    choose(mistakes, "Show", "Right but unsure")
+    expect(tiles(mistakes).filter(has_text="✗")).to_have_count(0)
+    choose(mistakes, "Show", "All")
+    expect(mistakes.get_by_text("10,000 images, page 1 of 209")).to_be_visible()
+    mistakes.get_by_label("Index", exact=True).fill("7, 3-4")
+    mistakes.keyboard.press("Enter")
+    expect(tiles(mistakes)).to_have_count(3)
+    mistakes.get_by_role("button", name="Reset").click()
+    expect(tiles(mistakes).filter(has_text="✓")).to_have_count(0)
+    choose(mistakes, "True digit", "9")
+    expect(mistakes).to_have_url(re.compile("true=9"))
+    expect(tiles(mistakes).filter(has_not_text="✗ 9 as")).to_have_count(0)
+
+
+def test_two_networks_are_compared_and_a_count_filters_the_gallery(mistakes: Page):
+    choose_panel(mistakes, "Compare")
+    choose(mistakes, "Compare with", "classic")
+    button = mistakes.locator('.compare [data-value="second"]')
+    count = int(button.inner_text())
+    expect(mistakes.get_by_text("McNemar's exact test")).to_be_visible()
+    button.click()
+    expect(mistakes.get_by_text(f"{count} images", exact=True)).to_be_visible()
+    expect(tiles(mistakes).filter(has_text="✗")).to_have_count(0)
+    button.click()
+    expect(tiles(mistakes).filter(has_text="✓")).to_have_count(0)
+
+
+def test_a_mark_is_put_exported_taken_away_and_brought_back(mistakes: Page):
+    tiles(mistakes).first.click()
+    index = tiles(mistakes).first.get_attribute("data-value")
+    choose(mistakes, "Your verdict", "label wrong")
+    summary = mistakes.locator(".st-key-mistakes-summary")
+    expect(summary).to_contain_text("without 1 image marked as doubtful")
+    choose_panel(mistakes, "Marks")
+    with mistakes.expect_download() as download:
+        mistakes.get_by_role("button", name="Export marks").click()
+    table = download.value.path().read_bytes()
+    assert table.decode() == f"index,mark\n{index},label wrong\n"
+    choose_panel(mistakes, "Image")
+    choose(mistakes, "Your verdict", "label wrong")
+    expect(summary).not_to_contain_text("doubtful")
+    choose_panel(mistakes, "Marks")
+    upload = mistakes.locator(".st-key-study input[type=file]")
+    upload.set_input_files({"name": "marks.csv", "mimeType": "text/csv", "buffer": table})
+    expect(mistakes.get_by_text("1 mark read from marks.csv")).to_be_visible()
+    expect(summary).to_contain_text("without 1 image marked as doubtful")
+    upload.set_input_files({"name": "odd.csv", "mimeType": "text/csv", "buffer": b"a,b\n1,2\n"})
+    expect(mistakes.get_by_text("This is no table of marks")).to_be_visible()
+    choose_panel(mistakes, "Image")
+    choose(mistakes, "Your verdict", "label wrong")
+    expect(summary).not_to_contain_text("doubtful")
+
+
+def test_the_table_of_digits_is_sorted_by_a_click_on_a_head(mistakes: Page):
+    choose_panel(mistakes, "Digits")
+    mistakes.get_by_role("button", name="Recall").click()
+    expect(mistakes.locator("th[aria-sort=ascending]")).to_contain_text("Recall")
+    recalls = [float(text.rstrip("%")) for text in mistakes.locator(".study tbody td:nth-child(4)").all_inner_texts()]
+    assert recalls == sorted(recalls)
+    choose_panel(mistakes, "Reliability")
+    expect(mistakes.get_by_text("Expected calibration error")).to_be_visible()
+    expect(mistakes.get_by_role("img", name="Reliability diagram")).to_be_visible()
+
+
+@on_both
+def test_a_test_image_goes_to_the_pad_to_be_changed_and_read_again(mistakes: Page):
+    cell(mistakes, 7, 7).click()
+    expect(tiles(mistakes).first).to_contain_text("✓")
+    tiles(mistakes).nth(40).click()
+    mistakes.get_by_role("button", name="Draw on it").click()
+    expect_reading(mistakes, "7")
+    mistakes.locator("canvas.upper-canvas").wait_for()
+    while not ink(mistakes):
+        mistakes.wait_for_timeout(50)
+    seen = mistakes.locator(".seen img")
+    before = seen.get_attribute("src")
+    draw(mistakes, [(60, 140), (220, 140)])
+    expect(seen).not_to_have_attribute("src", before)
+
+
+def test_the_address_shows_someone_else_the_same_and_back_and_reload_keep_it(mistakes: Page, browser: Browser):
+    actual, read = most_confused(mistakes)
+    cell(mistakes, actual, read).click()
+    expect(mistakes).to_have_url(re.compile(f"true={actual}&read={read}"))
+    count = int(cell(mistakes, actual, read).inner_text())
+    expect(tiles(mistakes)).to_have_count(count)
+    tiles(mistakes).last.click()
+    heading = mistakes.get_by_role("heading", name="Test image")
+    expect(heading).to_be_visible()
+    name = heading.inner_text()
+    expect(mistakes).to_have_url(re.compile("image="))
+    with browser.new_context() as context:
+        other = context.new_page()
+        other.goto(mistakes.url)
+        expect(other.get_by_role("heading", name=name)).to_be_visible()
+        expect(tiles(other)).to_have_count(count)
+    mistakes.reload()
+    expect(heading).to_have_text(name)
+    expect(tiles(mistakes)).to_have_count(count)
+    mistakes.go_back()
+    expect(cell(mistakes, actual, read)).to_have_attribute("aria-pressed", "true")
+    mistakes.go_back()
+    expect(tiles(mistakes)).not_to_have_count(count)
+    mistakes.go_back()
+    expect(mistakes.locator("canvas.upper-canvas")).to_be_visible()
+    mistakes.go_forward()
+    mistakes.go_forward()
+    expect(cell(mistakes, actual, read)).to_have_attribute("aria-pressed", "true")
+    expect(tiles(mistakes)).to_have_count(count)
+
+
+def test_the_filtered_images_are_exported_as_a_table_and_as_a_sheet(mistakes: Page):
+    actual, read = most_confused(mistakes)
+    cell(mistakes, actual, read).click()
+    expect(tiles(mistakes).filter(has_not_text=f"{actual} as {read}")).to_have_count(0)
+    shown = [tile.get_attribute("data-value") for tile in tiles(mistakes).all()]
+    with mistakes.expect_download() as download:
+        mistakes.get_by_role("button", name="CSV").click()
+    rows = list(csv.DictReader(io.StringIO(download.value.path().read_text())))
+    assert [row["index"] for row in rows] == shown
+    assert {(row["true"], row["read"]) for row in rows} == {(str(actual), str(read))}
+    assert all(np.isclose(sum(float(row[f"p{digit}"]) for digit in range(10)), 1, atol=1e-4) for row in rows)
+    with mistakes.expect_download() as download:
+        mistakes.get_by_role("button", name="PNG").click()
+    with Image.open(download.value.path()) as sheet:
+        assert sheet.format == "PNG"
+
+
+def test_all_is_reached_by_tab_with_a_visible_focus_and_chosen_by_enter(mistakes: Page):
+    actual, read = most_confused(mistakes)
+    cell(mistakes, actual, read).focus()
+    mistakes.keyboard.press("Tab")
+    focused = mistakes.evaluate(
+        "[document.activeElement.closest('.matrix') !== null, getComputedStyle(document.activeElement).outlineStyle]"
+    )
+    assert focused == [True, "solid"]
+    mistakes.keyboard.press("Shift+Tab")
+    mistakes.keyboard.press("Enter")
+    expect(cell(mistakes, actual, read)).to_have_attribute("aria-pressed", "true")
+    assert mistakes.evaluate("document.activeElement.dataset.value") == f"{actual}{read}"
+    for image in mistakes.locator(".gallery img").all():
+        assert re.fullmatch(r"Test image \d+: true \d, read as \d, .+", image.get_attribute("alt"))

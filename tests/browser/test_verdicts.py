@@ -1,0 +1,100 @@
+"""Visitors judge readings and keep drawings."""
+
+import numpy as np
+from helpers import SEVEN, canvas, draw, expect_reading
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+
+def test_right_and_wrong_are_counted_by_key_once_a_drawing(page: Page):
+    right, wrong = (page.locator(f".truth [data-value={value}] b") for value in ("right", "wrong"))
+    page.keyboard.press("s")
+    page.locator(".st-key-stage").wait_for()
+    page.wait_for_timeout(500)
+    expect(page.locator(".truth button").first).to_be_disabled()
+    for key, counts in (("y", ("1", "0")), ("2", ("1", "1")), ("7", ("2", "1"))):
+        draw(page, 1.75 * SEVEN)
+        expect_reading(page, "7")
+        expect(page.locator(".truth button").first).to_be_enabled()  # they come after the digit
+        page.wait_for_timeout(500)
+        page.keyboard.press(key)
+        expect(right).to_have_text(counts[0])
+        expect(wrong).to_have_text(counts[1])
+        page.get_by_role("button", name="Clear").click()
+        expect_reading(page, "")
+    draw(page, 1.75 * SEVEN)
+    expect_reading(page, "7")
+    expect(page.locator(".truth button").first).to_be_enabled()
+    for key, counts in (("x", ("2", "2")), ("7", ("3", "1")), ("7", ("2", "1"))):
+        page.keyboard.press(key)
+        expect(right).to_have_text(counts[0])
+        expect(wrong).to_have_text(counts[1])
+
+
+def test_drawings_are_kept_only_where_the_visitor_says_so_and_are_exported_to_train_on(page: Page):
+    keep = page.get_by_text("Keep drawings")
+    draw(page)
+    expect_reading(page, "7")
+    page.wait_for_timeout(500)
+    page.keyboard.press("7")
+    expect(page.locator(".truth [data-value=right] b")).to_have_text("1")
+    expect(page.get_by_role("button", name="Export drawings")).to_have_count(0)
+    expect(page.get_by_text("What you draw is not kept.")).to_be_visible()
+    keep.click()
+    expect(page.get_by_text("What you draw is not kept.")).to_have_count(0)
+    expect(page.get_by_text("drawings are kept", exact=True)).to_be_visible()
+    page.keyboard.press("2")
+    expect(page.get_by_text("1 drawing is kept on the computer that runs this app")).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Export drawings").click()
+    with np.load(download.value.path()) as archive:
+        assert archive["x_train"].shape == (1, 28, 28)
+        assert archive["x_train"].max() == 255
+        assert archive["y_train"].tolist() == [2]
+    page.keyboard.press("2")  # taken back
+    expect(page.get_by_role("button", name="Export drawings")).to_have_count(0)
+
+
+def test_each_picture_is_judged_anew(page: Page, tmp_path, seven):
+    Image.fromarray(255 - seven).save(tmp_path / "one.png")
+    Image.fromarray(255 - seven[:, ::-1]).save(tmp_path / "other.png")
+    page.get_by_text("Picture", exact=True).click()
+    right = page.locator(".truth [data-value=right]")
+    for count, name in enumerate(("one.png", "other.png"), 1):
+        page.locator("input[type=file]").set_input_files(tmp_path / name)
+        expect(page.locator(".boxes")).to_be_visible()
+        expect(right).to_have_attribute("aria-pressed", "false")
+        page.wait_for_timeout(500)
+        right.click()
+        expect(right.locator("b")).to_have_text(str(count))
+
+
+def test_a_verdict_is_on_one_picture_and_one_network_alone(page: Page):
+    right = page.locator(".truth [data-value=right]")
+
+    def expect_pressed(is_pressed: bool) -> None:
+        expect(right).to_have_attribute("aria-pressed", str(is_pressed).lower())
+
+    draw(page)
+    expect_reading(page, "7")
+    expect(right).to_be_enabled()
+    page.wait_for_timeout(500)
+    right.click()
+    expect_pressed(True)
+    draw(page, [(60, 140), (180, 140)])
+    expect_pressed(False)
+    page.get_by_role("button", name="Undo").click()
+    expect_pressed(True)
+    page.get_by_text("Number", exact=True).click()
+    expect_reading(page, "")
+    canvas(page).hover()  # waits until it keeps its place
+    draw(page)
+    expect_reading(page, "7")
+    expect_pressed(False)
+    page.get_by_text("Digit", exact=True).click()
+    expect_reading(page, "7")
+    expect_pressed(True)
+    page.get_by_text("classic", exact=True).click()
+    expect_reading(page, "7")
+    expect_pressed(False)
+    expect(right.locator("b")).to_have_text("1")

@@ -1,0 +1,222 @@
+"""The reading follows the pen, and where it can't, everything goes on at the canvas package's own pace."""
+
+import re
+
+import pytest
+from helpers import DESKTOP, SEVEN, SLOW_SERVER, canvas, draw, expect_reading, ink, on_both
+from playwright.sync_api import Browser, Page, expect
+
+from scripts.running import running_app
+
+# In the browser: nothing to watch, pictures that can't be taken, pictures that stay blank, and no watcher at all.
+OBSTACLES = {
+    "closed shadow root": """
+        const attach = Element.prototype.attachShadow;
+        Element.prototype.attachShadow = function (options) {
+            return attach.call(this, { ...options, mode: "closed" });
+        };
+    """,
+    "unreadable canvas": """
+        const read = HTMLCanvasElement.prototype.toDataURL;
+        HTMLCanvasElement.prototype.toDataURL = function (...options) {
+            if (new Error().stack.includes("picture")) throw new DOMException("no");
+            return read.apply(this, options);
+        };
+    """,
+    "blank pictures": """
+        const paint = CanvasRenderingContext2D.prototype.drawImage;
+        CanvasRenderingContext2D.prototype.drawImage = function (...what) {
+            if (!new Error().stack.includes("picture")) paint.apply(this, what);
+        };
+    """,
+    "no watcher": """
+        const listen = window.addEventListener;
+        window.addEventListener = function (name, ...rest) {
+            if (!name.startsWith("pointer") || rest[1] !== true) listen.call(window, name, ...rest);
+        };
+    """,
+}
+
+
+def pen_down(page: Page, points: list[tuple[int, int]]) -> None:
+    """Draws without lifting the pen."""
+    box = canvas(page).bounding_box()
+    for place, (x, y) in enumerate(points):
+        page.mouse.move(box["x"] + x, box["y"] + y, steps=8)
+        if place == 0:
+            page.mouse.down()
+    page.wait_for_timeout(100)
+    page.mouse.move(box["x"] + points[-1][0], box["y"] + points[-1][1] + 1)
+
+
+def test_the_reading_follows_the_pen_before_it_is_lifted(page: Page):
+    pen_down(page, [(140, 40), (140, 240)])
+    expect_reading(page, "1")
+    page.mouse.up()
+    expect_reading(page, "1")
+    page.wait_for_timeout(600)
+    expect_reading(page, "1")
+
+
+def test_strokes_drawn_in_quick_succession_are_all_kept(page: Page):
+    for y in (60, 140, 220):
+        draw(page, [(60, y), (220, y)])
+    page.wait_for_timeout(800)
+    for left in (2, 1):
+        before = ink(page)
+        page.get_by_role("button", name="Undo").click()
+        page.wait_for_timeout(500)
+        assert 0 < ink(page) < before, left
+    page.get_by_role("button", name="Undo").click()
+    expect_reading(page, "")
+
+
+def test_what_was_cleared_does_not_come_back(page: Page):
+    draw(page)
+    expect_reading(page, "7")
+    page.get_by_role("button", name="Clear").click()
+    expect_reading(page, "")
+    page.wait_for_timeout(800)
+    expect_reading(page, "")
+
+
+@on_both
+def test_a_number_survives_a_reload(page: Page):
+    page.get_by_text("Number", exact=True).click()
+    page.locator(".st-key-canvas-wide").wait_for()
+    page.wait_for_timeout(1000)
+    draw(page, [(60, 70), (110, 70), (70, 200)])
+    draw(page, [(200, 60), (200, 210)])
+    expect_reading(page, "71")
+    page.wait_for_timeout(1000)
+    drawn = ink(page)
+    page.reload()
+    expect_reading(page, "71")
+    page.wait_for_timeout(1000)
+    assert abs(ink(page) - drawn) <= 0.01 * drawn
+
+
+def test_a_stroke_drawn_before_a_slow_server_has_cleared_the_pad_is_kept(page: Page):
+    page.add_init_script(SLOW_SERVER)
+    page.reload()
+    page.locator("canvas.upper-canvas").wait_for()
+    page.wait_for_timeout(500)
+    draw(page)
+    expect_reading(page, "7")
+    page.wait_for_timeout(500)
+    page.evaluate("window.delay = 700")
+    page.get_by_role("button", name="Clear").click()
+    page.wait_for_timeout(100)
+    assert ink(page) == 0
+    draw(page, [(140, 40), (140, 240)])
+    page.wait_for_timeout(100)
+    drawn = ink(page)
+    expect_reading(page, "1")
+    page.wait_for_timeout(1500)
+    expect_reading(page, "1")
+    assert ink(page) == drawn > 0
+
+
+@on_both
+def test_a_drawing_survives_a_reload_and_a_turn_of_the_phone_last_stroke_included(page: Page):
+    draw(page, [(60, 70), (210, 70)])
+    draw(page, [(210, 70), (120, 230)])
+    expect_reading(page, "7")
+    page.wait_for_timeout(1000)
+    drawn = ink(page)
+    size = page.viewport_size
+    page.set_viewport_size({"width": size["height"], "height": size["width"]})
+    page.wait_for_timeout(500)
+    assert ink(page) == drawn
+    page.set_viewport_size(size)
+    page.reload()
+    expect_reading(page, "7")
+    page.wait_for_timeout(1000)
+    assert abs(ink(page) - drawn) <= 0.01 * drawn
+    draw(page, [(90, 150), (220, 150)])
+    expect_reading(page, "7")
+    page.get_by_role("button", name="Clear").click()
+    expect_reading(page, "")
+    page.wait_for_timeout(1000)
+    page.reload()
+    page.locator("canvas.upper-canvas").wait_for()
+    page.wait_for_timeout(1000)
+    expect_reading(page, "")
+    assert ink(page) == 0
+
+
+def test_a_server_that_was_gone_comes_back_with_the_drawing(browser: Browser, tmp_path):
+    with browser.new_context(**DESKTOP) as context:
+        page = context.new_page()
+        with running_app(tmp_path / "log") as app:
+            page.goto(app.url)
+            page.locator("canvas.upper-canvas").wait_for()
+            page.wait_for_timeout(500)
+            draw(page)
+            expect_reading(page, "7")
+            page.wait_for_timeout(1000)
+            drawn = ink(page)
+        page.wait_for_timeout(1000)
+        with running_app(tmp_path / "log", int(app.url.rsplit(":", 1)[1])):
+            expect(page.locator("[data-testid=stConnectionStatus]")).to_have_count(0, timeout=20_000)
+            page.wait_for_timeout(2000)
+            expect_reading(page, "7")
+            assert abs(ink(page) - drawn) <= 0.01 * drawn
+            draw(page, [(90, 150), (220, 150)])
+            page.wait_for_timeout(500)
+            assert ink(page) > drawn
+            page.get_by_role("button", name="Clear").click()
+            expect_reading(page, "")
+
+
+def test_a_cable_pulled_for_a_moment_loses_nothing(page: Page):
+    draw(page)
+    expect_reading(page, "7")
+    page.context.set_offline(True)
+    page.wait_for_timeout(1000)
+    draw(page, [(90, 150), (220, 150)])
+    page.wait_for_timeout(100)
+    drawn = ink(page)
+    page.context.set_offline(False)
+    page.wait_for_timeout(3000)
+    assert ink(page) == drawn
+    expect_reading(page, "7")
+    page.get_by_role("button", name="Clear").click()
+    expect_reading(page, "")
+
+
+def test_keys_clear_the_pad_and_bring_the_next_sample(page: Page):
+    page.keyboard.press("n")
+    expect_reading(page, re.compile(r"^\d$"))
+    page.keyboard.press("Delete")
+    expect_reading(page, "")
+
+
+@pytest.mark.parametrize("obstacle", list(OBSTACLES))
+def test_without_the_watcher_drawings_are_read_at_the_packages_pace(browser: Browser, app_url: str, obstacle: str):
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.add_init_script(OBSTACLES[obstacle])
+        page.goto(app_url)
+        page.locator(".st-key-canvas").wait_for()
+        page.wait_for_timeout(1500)
+        place = page.locator(".st-key-canvas").bounding_box()
+        for stroke, expected in ((SEVEN, "7"), ([(60, 150), (220, 150)], "7")):
+            for step, (x, y) in enumerate(stroke):
+                page.mouse.move(place["x"] + x, place["y"] + y, steps=8)
+                if step == 0:
+                    page.mouse.down()
+            page.mouse.up()
+            page.wait_for_timeout(600)
+            expect_reading(page, expected)
+        page.get_by_role("button", name="Clear").click()
+        expect_reading(page, "")
+
+
+def test_a_click_that_draws_nothing_does_not_end_the_watch(page: Page):
+    box = canvas(page).bounding_box()
+    page.mouse.click(box["x"] + 100, box["y"] + 100, button="right")
+    page.wait_for_timeout(500)
+    pen_down(page, [(140, 40), (140, 240)])
+    expect_reading(page, "1")
+    page.mouse.up()

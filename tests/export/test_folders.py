@@ -1,0 +1,51 @@
+"""A folder is checked before a run, and replaced whole or not at all."""
+
+from pathlib import Path
+
+import pytest
+
+from model.export.folders import SaveError, check_replaceable, check_writable, replaced_folder
+
+
+def test_looking_whether_a_folder_can_be_written_leaves_no_trace(tmp_path):
+    (tmp_path / "there.unfinished").mkdir()
+    (tmp_path / "there.unfinished" / "checkpoint.weights.h5").write_text("kept")
+    for folder in ("there.unfinished", "not/there"):
+        check_writable(tmp_path / folder)
+    assert [path.relative_to(tmp_path) for path in tmp_path.rglob("*")] == [
+        Path("there.unfinished"),
+        Path("there.unfinished/checkpoint.weights.h5"),
+    ]
+
+
+def test_an_error_while_saving_leaves_the_old_network(tmp_path):
+    folder = tmp_path / "net"
+    folder.mkdir()
+    (folder / "metrics.json").write_text("old")
+
+    def interrupted() -> None:
+        with replaced_folder(folder) as new:
+            (new / "metrics.json").write_text("half")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert (folder / "metrics.json").read_text() == "old"
+    assert [path.name for path in tmp_path.iterdir()] == ["net"]
+
+
+def test_a_new_network_replaces_the_old_one_whole(tmp_path):
+    folder = tmp_path / "net"
+    folder.mkdir()
+    (folder / "metrics.json").write_text("old")
+    (folder / "left-over").write_text("old")
+    with replaced_folder(folder) as new:
+        (new / "metrics.json").write_text("new")
+    assert [path.name for path in folder.iterdir()] == ["metrics.json"]
+    assert (folder / "metrics.json").read_text() == "new"
+
+
+def test_a_folder_of_something_else_is_not_replaced(tmp_path):
+    (tmp_path / "thesis.txt").write_text("years of work")
+    with pytest.raises(SaveError, match="holds something else"):
+        check_replaceable(tmp_path)

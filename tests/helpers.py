@@ -1,0 +1,143 @@
+"""What several test files use: strokes, windows, and functions that use a page as a person does."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from model.reading.components import INK_LEVEL
+from model.reading.ink import Box
+from model.recipes import RECIPES
+from scripts.running import ROOT
+
+ONE = [(140, 50), (140, 230)]
+SEVEN = np.array([[60, 70], [210, 70], [120, 230]], float)
+
+# What is in the folder of a saved network.
+FILES = {
+    "architecture.svg",
+    "confusion_matrix.png",
+    "history.csv",
+    "learning_curves.svg",
+    "metrics.json",
+    "mistakes.png",
+    "model.keras",
+    "model.tflite",
+    "neighbours.npz",
+    "reliability.svg",
+    "samples.png",
+    "test_probabilities.npy",
+}
+
+# A run of seconds.
+TINY = RECIPES["classic"].changed(epochs=3, batch_size=32, optimizer="adam")
+
+DESKTOP = {"viewport": {"width": 1280, "height": 800}}
+PHONE = {"viewport": {"width": 390, "height": 800}, "has_touch": True, "is_mobile": True}
+
+# What the server sends comes so many milliseconds late as window.delay says.
+SLOW_SERVER = """
+    const listen = WebSocket.prototype.addEventListener;
+    WebSocket.prototype.addEventListener = function (name, listener, ...rest) {
+        const late = (event) => setTimeout(() => listener.call(this, event), window.delay ?? 0);
+        listen.call(this, name, name === "message" ? late : listener, ...rest);
+    };
+"""
+
+on_phone = pytest.mark.parametrize("page", [PHONE], ids=["phone"], indirect=True)
+on_both = pytest.mark.parametrize("page", [DESKTOP, PHONE], ids=["desktop", "phone"], indirect=True)
+
+
+def answer(page: Page) -> Locator:
+    """The element that tells what was read: `data-reading` has the text, empty for a blank pad."""
+    return page.locator("[data-reading]")
+
+
+def expect_reading(page: Page, text: str | re.Pattern) -> None:
+    """Waits until that is read, and nothing else beside it; a blank pad is read as an empty text."""
+    # While another pad takes the place of one, both are there for a moment, the new one first.
+    expect(answer(page).first).to_have_attribute("data-reading", text)
+    expect(answer(page)).to_have_count(1)
+
+
+def go_to(page: Page, view: str) -> None:
+    page.get_by_text(view, exact=True).first.click()
+
+
+def canvas(page: Page) -> Locator:
+    """The canvas to draw on, once there is no other beside it: while one pad takes another's place, both are there."""
+    found = page.locator("canvas.upper-canvas")
+    expect(found).to_have_count(1)
+    return found
+
+
+def draw(page: Page, stroke=SEVEN) -> None:
+    """Draws a stroke with the mouse, in pixels of the pad."""
+    box = canvas(page).bounding_box()
+    (x, y), *rest = stroke
+    page.mouse.move(box["x"] + x, box["y"] + y)
+    page.mouse.down()
+    for x, y in rest:
+        page.mouse.move(box["x"] + x, box["y"] + y, steps=8)
+    page.mouse.up()
+
+
+def draw_by_touch(page: Page, stroke=SEVEN, end: str = "touchEnd") -> None:
+    """Draws a stroke with a finger: real touch events, by Chromium's own protocol."""
+    box = canvas(page).bounding_box()
+    touch = page.context.new_cdp_session(page)
+    points = [(stroke[i] * (1 - t) + stroke[i + 1] * t) for i in range(len(stroke) - 1) for t in (0, 0.25, 0.5, 0.75)]
+    for kind, (x, y) in zip(["touchStart"] + ["touchMove"] * len(points), [*points, stroke[-1]], strict=True):
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": box["x"] + x, "y": box["y"] + y}]})
+    touch.send("Input.dispatchTouchEvent", {"type": end, "touchPoints": []})
+
+
+def button(page: Page, name: str):
+    """A button of the pad: clear-pad, undo-pad, redo-pad or sample."""
+    return page.locator(f".st-key-{name} button").first  # one with a hint has a double for its place
+
+
+def wait_until(page: Page, is_so: Callable[[], bool]) -> None:
+    for _ in range(100):
+        if is_so():
+            return
+        page.wait_for_timeout(50)
+    pytest.fail("Not so after 5 seconds")
+
+
+def ink(page: Page) -> int:
+    """How many pixels of the canvas are white."""
+    return page.locator("canvas.lower-canvas").last.evaluate(
+        """canvas => {
+            // A copy: reading a canvas often makes Chromium warn and slows it.
+            const offscreen = new OffscreenCanvas(canvas.width, canvas.height);
+            const copy = offscreen.getContext("2d", { willReadFrequently: true });
+            copy.drawImage(canvas, 0, 0);
+            const pixels = copy.getImageData(0, 0, canvas.width, canvas.height).data;
+            return pixels.filter((value, i) => i % 4 === 0 && value > 200).length;
+        }"""
+    )
+
+
+def ink_box(ink: np.ndarray) -> Box | None:
+    """The bounding box of ink, float32 (h, w) in 0..1; None where there is none."""
+    inked = ink > INK_LEVEL
+    rows, columns = np.flatnonzero(inked.any(axis=1)), np.flatnonzero(inked.any(axis=0))
+    if rows.size == 0:
+        return None
+    return Box(int(columns[0]), int(rows[0]), int(columns[-1] - columns[0]) + 1, int(rows[-1] - rows[0]) + 1)
+
+
+def train_command(*flags: str | Path) -> list[str]:
+    """train.py with these flags, as a person runs it."""
+    return [sys.executable, "train.py", *map(str, flags)]
+
+
+def run_train(*flags: str | Path) -> subprocess.CompletedProcess:
+    """Runs train.py to its end."""
+    return subprocess.run(train_command(*flags), cwd=ROOT, capture_output=True, text=True, timeout=300)

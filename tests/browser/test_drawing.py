@@ -174,8 +174,7 @@ def test_a_drawing_is_kept_by_the_tab_when_the_server_was_killed_on_the_stage(br
             expect_reading(page, "7")
 
 
-def test_a_drawing_stays_while_the_brush_changes_quickly(quick_page: Page):
-    page = quick_page
+def test_a_drawing_stays_while_the_brush_changes_quickly(page: Page):
     page.wait_for_timeout(500)
     draw(page)
     expect_reading(page, "7")

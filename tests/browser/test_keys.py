@@ -25,8 +25,7 @@ def test_another_button_during_a_stroke_changes_nothing(page: Page):
     expect_reading(page, "")
 
 
-def test_redo_right_after_undo_is_obeyed(quick_page: Page):
-    page = quick_page
+def test_redo_right_after_undo_is_obeyed(page: Page):
     draw(page)
     expect_reading(page, "7")
     page.wait_for_timeout(500)
@@ -130,8 +129,7 @@ def test_undo_and_redo_go_through_strokes_clear_and_sample_alike(page: Page):
     expect(page.locator(".seen img")).to_have_attribute("src", sample)
 
 
-def test_each_of_several_quick_keys_is_obeyed_in_its_turn(quick_page: Page):
-    page = quick_page
+def test_each_of_several_quick_keys_is_obeyed_in_its_turn(page: Page):
     page.add_init_script(SLOW_SERVER)
     page.reload()
     page.locator("canvas.upper-canvas").wait_for()

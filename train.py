@@ -18,6 +18,8 @@ import sys
 from pathlib import Path
 
 from model.data.mnist import MNIST_PATH, DataError, TrainingData, hold_out, read_extra, read_split, verify
+from model.export.folders import SaveError, check_replaceable, check_writable
+from model.images import SIZE
 from model.reading.store import TRAINED
 from model.recipes import RECIPES, Recipe
 
@@ -76,38 +78,51 @@ def main(arguments: list[str] | None = None) -> int:
         The exit status: 0, 2 after an error, 130 after Ctrl-C, 141 once nobody reads the output any more.
     """
     recipe, flags = parse_arguments(arguments)
-    # TensorFlow takes seconds to import and logs at length: only a run pays for it, --help does not.
+    kept = flags.out.with_name(flags.out.name + ".unfinished")
+    try:
+        check_replaceable(flags.out)
+        check_writable(kept)
+        data = read_data(recipe, flags)
+        return run(recipe, flags, data, kept)
+    except (DataError, SaveError, ValueError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("\nStopped before the training began.", file=sys.stderr)
+        return 130
+
+
+def read_data(recipe: Recipe, flags: argparse.Namespace) -> TrainingData:
+    """Reads and splits the data that the command line names.
+
+    Raises:
+        DataError: a file is missing or damaged.
+        ValueError: too few images are left for training or validation.
+    """
+    everything = read_split("train", flags.data)
+    return TrainingData(
+        *hold_out(everything, recipe.validation_count(len(everything.labels))),
+        read_split("test", flags.data),
+        verify(flags.data),
+        read_extra(flags.extra) if flags.extra else None,
+    )
+
+
+def run(recipe: Recipe, flags: argparse.Namespace, data: TrainingData, kept: Path) -> int:
+    """Trains, scores and saves; `kept` is the folder for the state of the run. Returns the exit status."""
+    # TensorFlow takes seconds to import and logs at length: neither --help nor a run that can't begin waits for it.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ["KERAS_BACKEND"] = "tensorflow"
-    from model.export.folders import SaveError, check_replaceable, check_writable
     from model.export.saving import save_ensemble, save_network
     from model.training.checkpoint import ResumeError, Unfinished
     from model.training.cluster import ClusterError
     from model.training.ensemble import UnfinishedEnsemble, train_members
     from model.training.fit import train
 
-    try:
-        check_replaceable(flags.out)
-        kept = flags.out.with_name(flags.out.name + ".unfinished")
-        check_writable(kept)
-    except SaveError as error:
-        print(error, file=sys.stderr)
-        return 2
     ensemble, single = UnfinishedEnsemble(kept), Unfinished(kept)
     unfinished: UnfinishedEnsemble | Unfinished = ensemble if flags.members else single
     try:
-        everything = read_split("train", flags.data)
-        data = TrainingData(
-            *hold_out(everything, recipe.validation_count(len(everything.labels))),
-            read_split("test", flags.data),
-            verify(flags.data),
-            read_extra(flags.extra) if flags.extra else None,
-        )
-        print(f"Training images {everything.images.shape}, of which the last ", end="")
-        print(f"{len(data.validation.labels):,} are held out for validation")
-        if data.extra:
-            print(f"Drawings to train on as well {data.extra.images.shape}")
-        print(f"Test images {data.test.images.shape}, scored once at the end")
+        print_sizes(data)
         verbose = 1 if sys.stdout.isatty() else 2
         if flags.members:
             members = train_members(
@@ -117,7 +132,8 @@ def main(arguments: list[str] | None = None) -> int:
         else:
             model, history = train(recipe, data, single, flags.resume, verbose)
             card = save_network(model.get_weights(), recipe, history, data, flags.out, verbose)
-    except (ClusterError, DataError, ResumeError, ValueError) as error:
+        unfinished.discard()
+    except (ClusterError, ResumeError) as error:
         print(error, file=sys.stderr)
         return 2
     except BrokenPipeError:
@@ -131,11 +147,20 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print(f"\nStopped. {unfinished.describe()}", file=sys.stderr)
         return 130
-    unfinished.discard()
     print(f"Saved to {flags.out}")
     print(f"Test loss: {card.test.loss:.4f}")
     print(f"Test accuracy: {card.test.accuracy:.2%} ({card.test.errors} of {card.test.images:,} read wrong)")
     return 0
+
+
+def print_sizes(data: TrainingData) -> None:
+    """Prints how many images there are of each kind."""
+    training, validation = len(data.training.labels), len(data.validation.labels)
+    print(f"Training images {(training + validation, SIZE, SIZE)}, of which the last ", end="")
+    print(f"{validation:,} are held out for validation")
+    if data.extra:
+        print(f"Drawings to train on as well {data.extra.images.shape}")
+    print(f"Test images {data.test.images.shape}, scored once at the end")
 
 
 if __name__ == "__main__":

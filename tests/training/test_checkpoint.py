@@ -96,7 +96,7 @@ def test_resuming_another_run_is_refused_with_the_settings_that_differ_alone(dat
     first, *differences, last = str(error.value).splitlines()
     assert first == f"The unfinished run in {kept.folder} is another one:"
     assert sorted(differences) == sorted(f"  {line}" for line in lines)
-    assert last == f"To resume it, give {flags} instead. To start anew, leave --resume out."
+    assert last == f"To resume it, give {flags} instead. To start again, leave --resume out."
 
 
 def test_the_flags_that_are_to_be_given_instead_bring_the_kept_run_back(data, kept):
@@ -116,7 +116,7 @@ def test_a_run_that_no_flags_give_any_more_can_only_be_started_anew(data, kept):
         train(TINY, data, kept, resume=True, verbose=0)
     assert str(error.value).splitlines()[1:] == [
         "  label_smoothing: kept 0.5, requested 0.0",
-        "No flags give the kept settings. To start anew, leave --resume out.",
+        "No flags give the kept settings. To start again, leave --resume out.",
     ]
 
 
@@ -125,7 +125,7 @@ def test_resuming_on_other_data_is_refused(data, kept):
         train(TINY, data._replace(sha256="other data"), kept, resume=True, verbose=0)
     assert str(error.value).splitlines()[1:] == [
         "  SHA-256 of --data: kept data, requested other data",
-        "To resume it, give its own --data instead. To start anew, leave --resume out.",
+        "To resume it, give its own --data instead. To start again, leave --resume out.",
     ]
 
 
@@ -180,7 +180,7 @@ def test_a_stop_while_the_state_is_written_leaves_that_of_the_epoch_before_whole
 
 def test_a_damaged_state_says_so(data, kept):
     (kept.folder / "checkpoint.weights.h5").write_bytes(b"not a weights file")
-    with pytest.raises(ResumeError, match=r"damaged .*Start anew without --resume"):
+    with pytest.raises(ResumeError, match=r"damaged .*Start again without --resume"):
         train(TINY, data, kept, resume=True, verbose=0)
 
 

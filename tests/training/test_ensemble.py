@@ -1,6 +1,9 @@
 """An ensemble is trained member by member, can be stopped between them, and answers with their calibrated mean."""
 
+import io
 import shutil
+from contextlib import redirect_stdout
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -148,17 +151,26 @@ def test_a_network_that_was_told_what_is_drawn_is_told_so_again_and_scored_on_bo
         assert card.test_as_drawings.refused == pytest.approx((non_digit > 0.5).mean())
 
 
-def test_a_network_that_was_not_told_what_is_drawn_takes_all_alike(data, tmp_path, quick):
-    untold = TINY.changed(drawn_share=0.0)
-    card = save_network(NETWORKS["compact"]().get_weights(), untold, [ROW], data, tmp_path / "untold")
-    assert card.test_as_drawings is None
-    classifier, images = Classifier(tmp_path / "untold"), scale(data.test.images)
+@pytest.fixture(scope="module")
+def untold(data, tmp_path_factory, quick) -> tuple[Path, list[str]]:
+    """The folder of a network that takes scans and drawings alike, and what was printed while it was saved."""
+    folder, printed = tmp_path_factory.mktemp("untold") / "net", io.StringIO()
+    with redirect_stdout(printed):
+        recipe = TINY.changed(drawn_share=0.0)
+        save_network(NETWORKS["compact"]().get_weights(), recipe, [ROW], data, folder, verbose=2)
+    return folder, printed.getvalue().splitlines()
+
+
+def test_a_network_that_was_not_told_what_is_drawn_takes_all_alike(untold, data):
+    folder, _ = untold
+    assert Card.load(folder).test_as_drawings is None
+    classifier, images = Classifier(folder), scale(data.test.images)
     assert np.array_equal(classifier.probabilities(images, drawn=True), classifier.probabilities(images))
 
 
-def test_each_step_of_saving_is_told_unless_silence_is_wanted(data, tmp_path, quick, capsys):
-    save_network(NETWORKS["compact"]().get_weights(), TINY, [ROW], data, tmp_path / "told", verbose=2)
-    assert capsys.readouterr().out.splitlines() == [
+def test_each_step_of_saving_is_printed(untold):
+    _, printed = untold
+    assert printed == [
         "Calibrating on 60 held-out images ...",
         "Exporting for LiteRT ...",
         "Comparing Keras and LiteRT on 50 test images ...",
@@ -167,12 +179,12 @@ def test_each_step_of_saving_is_told_unless_silence_is_wanted(data, tmp_path, qu
         "Finding similar images among 300 training images ...",
         "Drawing the figures ...",
     ]
-    save_network(NETWORKS["compact"]().get_weights(), TINY, [ROW], data, tmp_path / "silent", verbose=0)
-    assert capsys.readouterr().out == ""
 
 
-def test_saving_asks_each_file_once_for_each_answer(data, tmp_path, monkeypatch, quick):
-    asked = []
+@pytest.fixture(scope="module")
+def asked(data, tmp_path_factory, quick) -> tuple[int, str]:
+    """How many images were read while a network was saved, and what was printed although silence was wanted."""
+    asked, printed = [], io.StringIO()
     run, features = Classifier._run, Classifier.features
 
     def counted_run(self, batch):
@@ -183,12 +195,22 @@ def test_saving_asks_each_file_once_for_each_answer(data, tmp_path, monkeypatch,
         asked.append(len(images))
         return features(self, images)
 
-    monkeypatch.setattr(Classifier, "_run", counted_run)
-    monkeypatch.setattr(Classifier, "features", counted_features)
-    save_network(NETWORKS["compact"]().get_weights(), TINY, [ROW], data, tmp_path / "asked")
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(printed):
+        patch.setattr(Classifier, "_run", counted_run)
+        patch.setattr(Classifier, "features", counted_features)
+        weights = NETWORKS["compact"]().get_weights()
+        save_network(weights, TINY, [ROW], data, tmp_path_factory.mktemp("asked") / "net", verbose=0)
+    return sum(asked), printed.getvalue()
+
+
+def test_nothing_is_printed_where_silence_is_wanted(asked):
+    assert asked[1] == ""
+
+
+def test_saving_asks_each_file_once_for_each_answer(asked, data):
     test, held_out = len(data.test.labels), len(data.validation.labels)
     # Of the exact and the rounded file, as scans and as drawings; the held-out images; the features of all.
-    assert sum(asked) == 2 * 2 * test + held_out + test + 300
+    assert asked[0] == 2 * 2 * test + held_out + test + 300
 
 
 def test_all_cores_together_answer_as_one_classifier_to_the_last_bit(members, test_set, monkeypatch):
@@ -225,7 +247,7 @@ def test_a_network_that_reads_otherwise_once_it_is_saved_replaces_nothing(
     shutil.copytree(members[0], tmp_path / "ensemble")
     before = (tmp_path / "ensemble" / "metrics.json").read_bytes()
     monkeypatch.setattr(litert, bound, 0)
-    with pytest.raises(SaveError, match=f"otherwise {message}"):
+    with pytest.raises(SaveError, match=message):
         save_ensemble(members, TINY, data, tmp_path / "ensemble")
     assert (tmp_path / "ensemble" / "metrics.json").read_bytes() == before
 

@@ -4,6 +4,7 @@ import re
 import resource
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 from helpers import FILES, run_train, train_command
 
+import train
 from model.export import saving
 from scripts.running import ROOT
 from train import main
@@ -63,12 +65,26 @@ def test_ctrl_c_keeps_the_old_network_and_resume_ends_the_run(tmp_path, data_fil
         (["--out", "n" * 300], "(File name too long). Name another folder"),
     ],
 )
-def test_what_cannot_be_done_is_said_in_one_line(flags, message):
-    result = run_train("--epochs", 1, *flags)
-    assert result.returncode == 2
-    assert message in result.stderr
-    assert "Traceback" not in result.stderr
-    assert "Epoch" not in result.stdout
+def test_what_cannot_be_done_is_said_in_one_line(flags, message, capsys):
+    assert main(["--epochs", "1", *flags]) == 2
+    printed = capsys.readouterr()
+    assert message in printed.err
+    assert "Epoch" not in printed.out
+
+
+def test_what_cannot_be_done_is_said_before_tensorflow_is_imported():
+    program = "import sys, train; print(train.main(['--data', 'absent.npz']), 'tensorflow' in sys.modules)"
+    result = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True)
+    assert result.stdout == "2 False\n"
+
+
+def test_ctrl_c_before_the_training_begins_is_no_traceback(monkeypatch, capsys):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(train, "read_data", interrupted)
+    assert main([]) == 130
+    assert "Stopped before the training began." in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("kind", ["new", "previous", "unfinished"])

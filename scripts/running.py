@@ -1,4 +1,4 @@
-"""Starts the app and a Chromium, for whatever measures, tests or pictures them, and sums up times."""
+"""Starts the app and a Chromium for tests, measurements and screenshots, and summarises times."""
 
 import shutil
 import socket
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median, quantiles
 
-from playwright.sync_api import Browser, FloatRect, Locator, sync_playwright
+from playwright.sync_api import Browser, FloatRect, Locator, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 # Works in a container, asks no outside host, and leaves out what is of no use here.
@@ -26,6 +26,11 @@ _ARGUMENTS = [
     "--disable-sync",
 ]
 _PATIENCE = 30.0
+_IS_SETTLED = """() => {
+    const detail = {};
+    window.dispatchEvent(new CustomEvent("is-pad-settled", { detail }));
+    return detail.settled && document.querySelector("[data-test-script-state=notRunning]") !== null;
+}"""
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,12 @@ def box_of(canvas: Locator) -> FloatRect:
     if (box := canvas.bounding_box()) is None:
         raise LookupError("The canvas is not shown.")
     return box
+
+
+def wait_until_settled(page: Page) -> None:
+    """Waits until what was done to the pad is read, on the canvas, and kept in the tab, and the page is at rest."""
+    page.wait_for_timeout(50)  # the page handles first what was sent to it just now
+    page.wait_for_function(_IS_SETTLED)
 
 
 @contextmanager

@@ -4,7 +4,7 @@
 // package's own pictures still arrive at their own pace.
 //
 // It also sees to it that no stroke is lost. What is on the canvas is kept in the tab and goes to Python when the page is
-// loaded anew. Clear empties the canvas at once, without waiting for the server. Where only the server can change what is
+// reloaded. Clear empties the canvas at once, without waiting for the server. Where only the server can change what is
 // on the canvas, strokes drawn meanwhile are held back and drawn afterwards.
 
 const INTERVAL = 60; // ms between two pictures while the pen is down
@@ -34,7 +34,7 @@ const pen = {
 let page = null;
 // The revision of the pad on which the visitor has drawn, or on which a kept drawing was put.
 let begun = null;
-// What the buttons have asked of the server. As clicks, two that come in one go would be one, or change places.
+// What the buttons have asked of the server. Two clicks that are sent together would become one, or change places.
 let commands = [];
 let asked = { pad: null, number: 0 };
 // Mouse and touch events, and names of commands after them, that wait for the server to have done that.
@@ -52,13 +52,16 @@ function shadow() {
   return [...hosts].map((host) => host.shadowRoot).find((root) => root?.querySelector("canvas"));
 }
 
-// Where two changes of its data come quickly, Streamlit mounts the canvas anew, and it loses what was drawn since the first.
+// Where two changes of its data come quickly, Streamlit mounts the canvas again, and it loses what was drawn since the first.
 function look() {
   const layer = shadow()?.querySelector("canvas");
   if (!layer) return;
   const { canvas, revision } = page.data;
   const last = seen.get(canvas);
-  if (last?.revision === revision && last.layer !== layer) command("redraw");
+  if (last?.layer !== layer) {
+    if (last?.revision === revision) command("redraw");
+    saveSoon();
+  }
   seen.set(canvas, { revision, layer });
 }
 
@@ -136,6 +139,14 @@ function sendInTurn() {
   sending ||= setTimeout(send, Math.max(0, pen.number + interval - Date.now()));
 }
 
+// Tests and measurements ask for this: whether what was done to the pad is read, on the canvas, and kept in the tab.
+function answerWhetherSettled(event) {
+  const { pad, done, answered, loaded } = page.data;
+  const isObeyed = asked.pad !== pad || done >= asked.number;
+  const isUnderWay = pen.down || pen.unsent || pen.unsaved || held || savings.length;
+  event.detail.settled = Boolean(shadow()) && !isUnderWay && loaded && isObeyed && answered === pen.number;
+}
+
 function press(event) {
   finish();
   if (held || !event.isPrimary || event.button !== 0 || !isOnCanvas(event)) return;
@@ -209,6 +220,7 @@ function save(hasStroke) {
 // Keeps what Python has put on the canvas, and has the package tell that it is there, which it does not when mounted.
 function saveSoon() {
   const loaded = () => {
+    savings.shift();
     if (pen.down) return;
     if (!page.data.loaded) shadow()?.querySelector(UPDATE)?.click();
     save(false);
@@ -353,6 +365,7 @@ const LISTENERS = {
   touchcancel: endTouch,
   keydown: finish, // before what the key does
   pagehide: () => save(false),
+  "is-pad-settled": answerWhetherSettled,
 };
 
 function start() {
@@ -390,6 +403,7 @@ export default function ({ data, setStateValue }) {
     pen.down = pen.unsent = false;
     release();
     savings.forEach(clearTimeout);
+    savings = [];
     stop();
   };
 }

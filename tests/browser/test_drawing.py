@@ -14,7 +14,9 @@ from playwright.sync_api import Browser, Page, expect
 from model.reading.classifier import Classifier, load_classifier
 from model.reading.pictures import open_picture
 from scripts.hand import TOOLS, Hand, a_digit
-from scripts.running import running_app
+from scripts.running import running_app, wait_until_settled
+
+PADS = {"Digit": ".st-key-canvas", "Number": ".st-key-canvas-wide"}
 
 # The canvas as a PNG.
 PICTURE = """canvas => {
@@ -67,7 +69,7 @@ def test_sixty_drawings_by_a_hand_are_all_read_as_the_command_line_reads_the_pad
             digits = [a_digit(rng, (x, 140), 120) for x in (110, 400)] if "Number" in address else [a_digit(rng)]
             for digit in digits:
                 hand.draw(digit)
-            page.wait_for_timeout(500)  # by then all messages have come
+            wait_until_settled(page)
             expect_reading(page, as_the_command_line_reads(page, compact))
             CLEARED[number // 3 % 3](page)
             page.wait_for_timeout(rng.uniform(0, 150))
@@ -84,7 +86,7 @@ def test_a_stroke_that_ends_at_speed_and_a_click_on_clear_leave_the_next_digit_t
         button(page, "clear-pad").click()
         draw(page)
         expect_reading(page, "7")
-        page.wait_for_timeout(300)
+        wait_until_settled(page)
         expect_reading(page, "7")
         page.keyboard.press("Delete")
         expect_reading(page, "")
@@ -94,13 +96,14 @@ def test_a_stroke_that_ends_at_speed_and_a_click_on_clear_leave_the_next_digit_t
 def test_a_pad_never_shows_what_was_drawn_on_the_other_one(page: Page, sources):
     first, second = sources
     page.get_by_text(first, exact=True).click()
-    page.wait_for_timeout(500)
+    page.locator(PADS[first]).wait_for()
+    wait_until_settled(page)
     draw(page)
     expect_reading(page, "7")
     page.get_by_text(second, exact=True).click()
-    page.locator(".st-key-canvas" if second == "Digit" else ".st-key-canvas-wide").wait_for()
+    page.locator(PADS[second]).wait_for()
     expect_reading(page, "")
-    page.wait_for_timeout(500)
+    wait_until_settled(page)
     expect_reading(page, "")
     page.keyboard.press("y")
     expect(page.locator(".truth [data-value=right] b")).to_have_text("0")
@@ -117,13 +120,13 @@ def test_two_quick_switches_of_the_pad_on_a_slow_connection_keep_the_drawing(
         page.locator("canvas.upper-canvas").wait_for()
         draw(page)
         expect_reading(page, "7")
-        page.wait_for_timeout(500)
+        wait_until_settled(page)
         before = ink(page)
         page.evaluate("delay => { window.delay = delay; }", delay)
         page.get_by_text("Number", exact=True).click()
         page.wait_for_timeout(pause)
         page.get_by_text("Digit", exact=True).click()
-        page.wait_for_timeout(4 * delay)
+        page.wait_for_timeout(4 * delay)  # until the answers to both clicks have come: there is nothing to see of them
         wait_until(page, lambda: ink(page) == pytest.approx(before, rel=0.01))
         expect_reading(page, "7")
         assert "source" not in page.url
@@ -136,7 +139,7 @@ def test_a_reload_keeps_just_what_is_on_the_pad(browser: Browser, app_url: str, 
         page = context.new_page()
         page.goto(f"{app_url}/{address}")
         page.locator("canvas.upper-canvas").wait_for()
-        page.wait_for_timeout(1000)
+        wait_until_settled(page)
         draw(page, SEVEN)
         wait_until(page, lambda: ink(page) > 0)
         page.wait_for_timeout(pause)
@@ -149,7 +152,7 @@ def test_a_reload_keeps_just_what_is_on_the_pad(browser: Browser, app_url: str, 
         page.wait_for_timeout(pause)
         page.reload()
         page.locator("canvas.upper-canvas").wait_for()
-        page.wait_for_timeout(1000)
+        wait_until_settled(page)
         expect_reading(page, "")
         assert ink(page) == 0
 
@@ -160,7 +163,7 @@ def test_a_drawing_is_kept_by_the_tab_when_the_server_was_killed_on_the_stage(br
         with running_app(tmp_path / "log") as app:
             page.goto(f"{app.url}/?stage=on")
             page.locator("canvas.upper-canvas").wait_for()
-            page.wait_for_timeout(500)
+            wait_until_settled(page)
             draw(page, 1.75 * SEVEN)
             expect_reading(page, "7")
             wait_until(page, lambda: page.evaluate("sessionStorage.getItem('canvas') !== null"))
@@ -175,15 +178,16 @@ def test_a_drawing_is_kept_by_the_tab_when_the_server_was_killed_on_the_stage(br
 
 
 def test_a_drawing_stays_while_the_brush_changes_quickly(page: Page):
-    page.wait_for_timeout(500)
+    wait_until_settled(page)
     draw(page)
     expect_reading(page, "7")
-    page.wait_for_timeout(500)
+    wait_until_settled(page)
     drawn = ink(page)
     page.locator(".st-key-brush input").first.focus()
     for key in ("ArrowRight", "ArrowLeft") * 15:
         page.keyboard.press(key)
-    page.wait_for_timeout(1500)
+    page.wait_for_timeout(500)  # the slider waits before it tells the server
+    wait_until_settled(page)
     assert ink(page) == pytest.approx(drawn, rel=0.01)
     expect_reading(page, "7")
     expect(page.get_by_role("img", name="Drawing pad")).to_be_visible()

@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 import pytest
-from helpers import draw, expect_reading, go_to, ink, on_both
+from helpers import draw, expect_reading, go_to, ink, on_both, wait_until
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
@@ -221,8 +221,7 @@ def test_a_test_image_goes_to_the_pad_to_be_changed_and_read_again(mistakes: Pag
     mistakes.get_by_role("button", name="Draw on it").click()
     expect_reading(mistakes, "7")
     mistakes.locator("canvas.upper-canvas").wait_for()
-    while not ink(mistakes):
-        mistakes.wait_for_timeout(50)
+    wait_until(mistakes, lambda: ink(mistakes) > 0)
     seen = mistakes.locator(".seen img")
     before = seen.get_attribute("src")
     draw(mistakes, [(60, 140), (220, 140)])

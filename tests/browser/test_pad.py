@@ -5,6 +5,8 @@ import re
 from helpers import DESKTOP, canvas, draw, draw_by_touch, expect_reading, go_to, ink, on_both, on_phone
 from playwright.sync_api import Browser, Page, expect
 
+from scripts.running import wait_until_settled
+
 
 @on_both
 def test_a_seven_drawn_with_the_mouse_is_read_as_7(page: Page):
@@ -25,7 +27,7 @@ def test_a_seven_drawn_with_a_finger_on_a_phone_is_read_as_7(page: Page):
 def test_a_stroke_stays_whose_finger_the_system_takes_away(page: Page):
     draw_by_touch(page, end="touchCancel")
     expect_reading(page, "7")
-    page.wait_for_timeout(500)  # the canvas draws once more
+    wait_until_settled(page)
     expect_reading(page, "7")
     assert ink(page) > 1000
 
@@ -40,7 +42,7 @@ def test_clear_empties_the_pad_and_the_next_drawing_is_read_alone(page: Page):
     expect_reading(page, "7")
     page.get_by_role("button", name="Clear").click()
     expect_reading(page, "")
-    page.wait_for_timeout(500)
+    wait_until_settled(page)
     expect_reading(page, "")
     draw(page, [(140, 50), (140, 230)])
     expect_reading(page, "1")
@@ -72,7 +74,7 @@ def test_a_drawing_survives_a_change_of_view_and_can_be_continued(page: Page):
 def test_a_sample_is_a_test_digit_that_is_read_without_drawing(page: Page):
     page.get_by_role("button", name="Sample").click()
     expect_reading(page, re.compile(r"^\d$"))
-    page.wait_for_timeout(400)
+    wait_until_settled(page)
     assert ink(page) > 100
     first = page.locator(".seen img").get_attribute("src")
     page.get_by_role("button", name="Sample").click()

@@ -8,6 +8,8 @@ import pytest
 from helpers import SEVEN, canvas, draw, expect_reading
 from playwright.sync_api import Page, TimeoutError, expect
 
+from scripts.running import wait_until_settled
+
 # From the smallest phone to a desktop screen; 641 to 895 are tablets, and laptops at 150 %.
 WIDTHS = (320, 360, 390, 480, 600, 640, 641, 700, 768, 820, 895, 900, 1024, 1090, 1280, 1440, 1920, 2560)
 # A laptop's window of 1280 x 800 at these zooms has as many pixels of the page as one of 100 % of that size.
@@ -60,7 +62,7 @@ FAULTS = """() => {
 def test_pad_answer_and_bars_are_whole_and_apart_at_every_width_and_zoom(page: Page, app_url: str, address, sizes):
     page.goto(f"{app_url}/{address}")
     page.locator("canvas.upper-canvas").wait_for()
-    page.wait_for_timeout(1000)
+    wait_until_settled(page)
     box = canvas(page).bounding_box()
     scale = box["height"] / 280
     digits = (0, 1, 2, 3) if "Number" in address else (0,)
@@ -84,10 +86,10 @@ def test_the_stage_needs_no_scrolling(page: Page, app_url: str, source, size):
     page.set_viewport_size(dict(zip(("width", "height"), size, strict=True)))
     page.goto(f"{app_url}/?stage=on&source={source}")
     page.locator("canvas.upper-canvas").wait_for()
-    page.wait_for_timeout(500)
+    wait_until_settled(page)
     draw(page)
     expect_reading(page, "7")
-    page.wait_for_timeout(500)
+    wait_until_settled(page)
     assert page.evaluate("[...document.querySelectorAll('.bars li')].at(-1).getBoundingClientRect().bottom") <= size[1]
     assert page.evaluate("document.querySelector('.stMain').scrollHeight <= window.innerHeight")
 

@@ -5,24 +5,26 @@ import pytest
 from helpers import SEVEN, answer, button, canvas, draw, draw_by_touch, expect_reading, ink, on_phone
 from playwright.sync_api import Page, expect
 
+from scripts.running import wait_until_settled
+
 
 def test_the_stage_has_nothing_but_pad_digit_bars_and_the_last_drawings(page: Page):
     page.set_viewport_size({"width": 1280, "height": 720})
     page.keyboard.press("s")
     page.locator(".st-key-stage").wait_for()
     expect(page.get_by_role("radiogroup")).to_have_count(0)
-    page.wait_for_timeout(500)
+    wait_until_settled(page)
     assert canvas(page).bounding_box()["height"] == pytest.approx(0.68 * 720, abs=1)
     for _ in range(3):
         draw(page, 1.75 * SEVEN)
         expect_reading(page, "7")
-        page.wait_for_timeout(500)
+        wait_until_settled(page)
         page.keyboard.press("Delete")
         expect_reading(page, "")
     expect(page.locator(".history li")).to_have_text(["7"] * 3)
     draw(page, 1.75 * SEVEN)
     expect_reading(page, "7")
-    page.wait_for_timeout(500)
+    wait_until_settled(page)
     assert float(answer(page).evaluate("digit => getComputedStyle(digit).fontSize").rstrip("px")) >= 150
     assert page.evaluate("document.querySelector('.stMain').scrollHeight <= window.innerHeight")
     page.keyboard.press("Escape")
@@ -36,7 +38,7 @@ def test_the_stage_has_nothing_but_pad_digit_bars_and_the_last_drawings(page: Pa
 def test_the_stage_fits_a_phone_and_is_drawn_on_with_a_finger(page: Page):
     page.get_by_role("button", name="Stage").tap()
     page.locator(".st-key-stage").wait_for()
-    page.wait_for_timeout(1000)
+    wait_until_settled(page)
     assert page.evaluate("document.querySelector('.stMain').scrollWidth <= window.innerWidth")
     pad = canvas(page).bounding_box()
     assert pad["x"] >= 0
@@ -52,24 +54,24 @@ def test_the_stage_fits_a_phone_and_is_drawn_on_with_a_finger(page: Page):
 def test_a_drawing_goes_to_the_stage_and_comes_back(page: Page):
     draw(page)
     expect_reading(page, "7")
-    page.wait_for_timeout(500)
+    wait_until_settled(page)
     page.keyboard.press("s")
     page.locator(".st-key-stage").wait_for()
-    page.wait_for_timeout(1000)
+    wait_until_settled(page)
     assert ink(page) > 0
     page.keyboard.press("Escape")
     expect(page.get_by_role("radiogroup", name="View")).to_be_visible()
-    page.wait_for_timeout(1000)
+    wait_until_settled(page)
     assert ink(page) > 0
 
 
 def test_the_stage_opens_and_closes_with_a_number_of_several_digits_on_the_pad(page: Page):
     page.get_by_text("Number", exact=True).click()
     page.locator(".st-key-canvas-wide").wait_for()
-    page.wait_for_timeout(500)
+    wait_until_settled(page)
     for across in (0, 250):
         draw(page, SEVEN + np.array([across, 0]))
-        page.wait_for_timeout(300)
+        wait_until_settled(page)
     expect_reading(page, "77")
     page.keyboard.press("s")
     page.locator(".st-key-stage").wait_for()
@@ -85,7 +87,7 @@ def test_chinese_stays_chinese_on_the_stage(page: Page):
     page.keyboard.press("s")
     page.locator(".st-key-stage").wait_for()
     expect(answer(page)).to_contain_text("写一个数字")
-    page.wait_for_timeout(500)
+    wait_until_settled(page)
     draw(page, 1.75 * SEVEN)
     expect_reading(page, "7")
     expect(page.locator(".sure")).to_contain_text("把握")

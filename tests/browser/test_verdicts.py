@@ -5,18 +5,20 @@ from helpers import SEVEN, canvas, draw, expect_reading
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from scripts.running import wait_until_settled
+
 
 def test_right_and_wrong_are_counted_by_key_once_a_drawing(page: Page):
     right, wrong = (page.locator(f".truth [data-value={value}] b") for value in ("right", "wrong"))
     page.keyboard.press("s")
     page.locator(".st-key-stage").wait_for()
-    page.wait_for_timeout(500)
+    wait_until_settled(page)
     expect(page.locator(".truth button").first).to_be_disabled()
     for key, counts in (("y", ("1", "0")), ("2", ("1", "1")), ("7", ("2", "1"))):
         draw(page, 1.75 * SEVEN)
         expect_reading(page, "7")
         expect(page.locator(".truth button").first).to_be_enabled()  # they come after the digit
-        page.wait_for_timeout(500)
+        wait_until_settled(page)
         page.keyboard.press(key)
         expect(right).to_have_text(counts[0])
         expect(wrong).to_have_text(counts[1])
@@ -35,7 +37,7 @@ def test_drawings_are_kept_only_where_the_visitor_says_so_and_are_exported_to_tr
     keep = page.get_by_text("Keep drawings")
     draw(page)
     expect_reading(page, "7")
-    page.wait_for_timeout(500)
+    wait_until_settled(page)
     page.keyboard.press("7")
     expect(page.locator(".truth [data-value=right] b")).to_have_text("1")
     expect(page.get_by_role("button", name="Export drawings")).to_have_count(0)
@@ -64,7 +66,7 @@ def test_each_picture_is_judged_anew(page: Page, tmp_path, seven):
         page.locator("input[type=file]").set_input_files(tmp_path / name)
         expect(page.locator(".boxes")).to_be_visible()
         expect(right).to_have_attribute("aria-pressed", "false")
-        page.wait_for_timeout(500)
+        page.locator("[data-test-script-state=notRunning]").wait_for()
         right.click()
         expect(right.locator("b")).to_have_text(str(count))
 
@@ -78,7 +80,7 @@ def test_a_verdict_is_on_one_picture_and_one_network_alone(page: Page):
     draw(page)
     expect_reading(page, "7")
     expect(right).to_be_enabled()
-    page.wait_for_timeout(500)
+    wait_until_settled(page)
     right.click()
     expect_pressed(True)
     draw(page, [(60, 140), (180, 140)])

@@ -6,7 +6,7 @@ import pytest
 from helpers import DESKTOP, SEVEN, SLOW_SERVER, canvas, draw, expect_reading, ink, on_both
 from playwright.sync_api import Browser, Page, expect
 
-from scripts.running import running_app
+from scripts.running import running_app, wait_until_settled
 
 # In the browser: nothing to watch, pictures that can't be taken, pictures that stay blank, and no watcher at all.
 OBSTACLES = {
@@ -54,18 +54,18 @@ def test_the_reading_follows_the_pen_before_it_is_lifted(page: Page):
     expect_reading(page, "1")
     page.mouse.up()
     expect_reading(page, "1")
-    page.wait_for_timeout(600)
+    wait_until_settled(page)
     expect_reading(page, "1")
 
 
 def test_strokes_drawn_in_quick_succession_are_all_kept(page: Page):
     for y in (60, 140, 220):
         draw(page, [(60, y), (220, y)])
-    page.wait_for_timeout(800)
+    wait_until_settled(page)
     for left in (2, 1):
         before = ink(page)
         page.get_by_role("button", name="Undo").click()
-        page.wait_for_timeout(500)
+        wait_until_settled(page)
         assert 0 < ink(page) < before, left
     page.get_by_role("button", name="Undo").click()
     expect_reading(page, "")
@@ -76,7 +76,7 @@ def test_what_was_cleared_does_not_come_back(page: Page):
     expect_reading(page, "7")
     page.get_by_role("button", name="Clear").click()
     expect_reading(page, "")
-    page.wait_for_timeout(800)
+    wait_until_settled(page)
     expect_reading(page, "")
 
 
@@ -84,15 +84,15 @@ def test_what_was_cleared_does_not_come_back(page: Page):
 def test_a_number_survives_a_reload(page: Page):
     page.get_by_text("Number", exact=True).click()
     page.locator(".st-key-canvas-wide").wait_for()
-    page.wait_for_timeout(1000)
+    wait_until_settled(page)
     draw(page, [(60, 70), (110, 70), (70, 200)])
     draw(page, [(200, 60), (200, 210)])
     expect_reading(page, "71")
-    page.wait_for_timeout(1000)
+    wait_until_settled(page)
     drawn = ink(page)
     page.reload()
     expect_reading(page, "71")
-    page.wait_for_timeout(1000)
+    wait_until_settled(page)
     assert abs(ink(page) - drawn) <= 0.01 * drawn
 
 
@@ -100,10 +100,10 @@ def test_a_stroke_drawn_before_a_slow_server_has_cleared_the_pad_is_kept(page: P
     page.add_init_script(SLOW_SERVER)
     page.reload()
     page.locator("canvas.upper-canvas").wait_for()
-    page.wait_for_timeout(500)
+    wait_until_settled(page)
     draw(page)
     expect_reading(page, "7")
-    page.wait_for_timeout(500)
+    wait_until_settled(page)
     page.evaluate("window.delay = 700")
     page.get_by_role("button", name="Clear").click()
     page.wait_for_timeout(100)
@@ -112,7 +112,7 @@ def test_a_stroke_drawn_before_a_slow_server_has_cleared_the_pad_is_kept(page: P
     page.wait_for_timeout(100)
     drawn = ink(page)
     expect_reading(page, "1")
-    page.wait_for_timeout(1500)
+    wait_until_settled(page)
     expect_reading(page, "1")
     assert ink(page) == drawn > 0
 
@@ -122,25 +122,25 @@ def test_a_drawing_survives_a_reload_and_a_turn_of_the_phone_last_stroke_include
     draw(page, [(60, 70), (210, 70)])
     draw(page, [(210, 70), (120, 230)])
     expect_reading(page, "7")
-    page.wait_for_timeout(1000)
+    wait_until_settled(page)
     drawn = ink(page)
     size = page.viewport_size
     page.set_viewport_size({"width": size["height"], "height": size["width"]})
-    page.wait_for_timeout(500)
+    page.wait_for_timeout(500)  # the width of a window counts once it stays
     assert ink(page) == drawn
     page.set_viewport_size(size)
     page.reload()
     expect_reading(page, "7")
-    page.wait_for_timeout(1000)
+    wait_until_settled(page)
     assert abs(ink(page) - drawn) <= 0.01 * drawn
     draw(page, [(90, 150), (220, 150)])
     expect_reading(page, "7")
     page.get_by_role("button", name="Clear").click()
     expect_reading(page, "")
-    page.wait_for_timeout(1000)
+    wait_until_settled(page)
     page.reload()
     page.locator("canvas.upper-canvas").wait_for()
-    page.wait_for_timeout(1000)
+    wait_until_settled(page)
     expect_reading(page, "")
     assert ink(page) == 0
 
@@ -151,19 +151,20 @@ def test_a_server_that_was_gone_comes_back_with_the_drawing(browser: Browser, tm
         with running_app(tmp_path / "log") as app:
             page.goto(app.url)
             page.locator("canvas.upper-canvas").wait_for()
-            page.wait_for_timeout(500)
+            wait_until_settled(page)
             draw(page)
             expect_reading(page, "7")
-            page.wait_for_timeout(1000)
+            wait_until_settled(page)
             drawn = ink(page)
-        page.wait_for_timeout(1000)
+        page.wait_for_timeout(1000)  # the page tries to connect, in vain
         with running_app(tmp_path / "log", int(app.url.rsplit(":", 1)[1])):
             expect(page.locator("[data-testid=stConnectionStatus]")).to_have_count(0, timeout=20_000)
-            page.wait_for_timeout(2000)
+            page.wait_for_timeout(2000)  # the page has a new session by then: there is nothing to see of it
+            wait_until_settled(page)
             expect_reading(page, "7")
             assert abs(ink(page) - drawn) <= 0.01 * drawn
             draw(page, [(90, 150), (220, 150)])
-            page.wait_for_timeout(500)
+            wait_until_settled(page)
             assert ink(page) > drawn
             page.get_by_role("button", name="Clear").click()
             expect_reading(page, "")
@@ -178,7 +179,7 @@ def test_a_cable_pulled_for_a_moment_loses_nothing(page: Page):
     page.wait_for_timeout(100)
     drawn = ink(page)
     page.context.set_offline(False)
-    page.wait_for_timeout(3000)
+    wait_until_settled(page)
     assert ink(page) == drawn
     expect_reading(page, "7")
     page.get_by_role("button", name="Clear").click()
@@ -216,7 +217,7 @@ def test_without_the_watcher_drawings_are_read_at_the_packages_pace(browser: Bro
 def test_a_click_that_draws_nothing_does_not_end_the_watch(page: Page):
     box = canvas(page).bounding_box()
     page.mouse.click(box["x"] + 100, box["y"] + 100, button="right")
-    page.wait_for_timeout(500)
+    wait_until_settled(page)
     pen_down(page, [(140, 40), (140, 240)])
     expect_reading(page, "1")
     page.mouse.up()

@@ -2,7 +2,7 @@
 # make quick                               the tests without a browser, training or Ray
 # make test                                all tests
 # make lint                                Ruff: rules and format; mypy: types
-# make train                               trains the compact network anew and replaces the shipped one
+# make train                               trains the compact network again and replaces the shipped one
 
 PYTHON ?= python3
 PORT ?= 8501

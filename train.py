@@ -78,9 +78,9 @@ def main(arguments: list[str] | None = None) -> int:
         The exit status: 0, 2 after an error, 130 after Ctrl-C, 141 once nobody reads the output any more.
     """
     recipe, flags = parse_arguments(arguments)
-    kept = flags.out.with_name(flags.out.name + ".unfinished")
     try:
         check_replaceable(flags.out)
+        kept = flags.out.with_name(flags.out.name + ".unfinished")
         check_writable(kept)
         data = read_data(recipe, flags)
         return run(recipe, flags, data, kept)

@@ -44,7 +44,7 @@ class Row:
         members: how many networks answer together; one but for an ensemble, whose seed is that of the first.
         parameters: of the network, or of all members together.
         cores: how many CPU cores the run could use.
-        settings: all else that makes the run, so that one of a recipe that was changed since is told apart.
+        settings: all other settings of the run, so that it is not confused with one of a recipe that was changed later.
     """
 
     network: str

@@ -3,8 +3,8 @@
     python -m benchmarks.training --networks small compact --seeds 5
     python -m benchmarks.training --ablations compact --seeds 1 --strokes pendigits-orig.tra
 
-Each finished run is a row of benchmarks/training.csv, which is never changed or left out again; a run that has one is
-not made anew. Ctrl-C or a kill loses no finished epoch: the same command goes on. Choose on the validation accuracy:
+Each finished run is a row of benchmarks/training.csv, which is never changed or removed; a run that has one is
+not repeated. Ctrl-C or a kill loses no finished epoch: the same command goes on. Choose on the validation accuracy:
 the test set is scored once a run, at the end.
 """
 

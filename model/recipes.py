@@ -20,7 +20,7 @@ LEARNING_RATES: dict[tuple[Schedule, str], float] = {
 
 @dataclass(frozen=True)
 class Recipe:
-    """All that decides a training run, but for the data.
+    """Everything that determines a training run, except for the data.
 
     Attributes:
         network: which architecture of `model.networks.architectures`; recipe and folder are called after it.
@@ -36,8 +36,8 @@ class Recipe:
         non_digits: how many images that are no digits there are (`model.synthesis.non_digits`).
         synthetic_batch: how many of those two kinds, drawn at random, are added to each batch.
         drawn_share: which share of MNIST's images is given as drawings (`model.images.as_drawings`) and not as scans,
-            chosen at random each time; synthetic images always are. With 0, the network does not tell drawings from
-            scans.
+            chosen at random each time; synthetic images always are. With 0, the network treats drawings and scans
+            alike.
         label_smoothing: which share of a digit's target is spread over the ten digits, 0..1 (Szegedy et al. 2016);
             non-digits keep theirs.
         bfloat16: whether the convolutions may be computed in bfloat16 where the processor has it.
@@ -130,12 +130,12 @@ _RECIPES = (
 RECIPES: dict[str, Recipe] = {recipe.network: recipe for recipe in _RECIPES}
 # The flags of train.py that fill each folder in `model/trained` which it fills without --out.
 FLAGS_OF_FOLDER: dict[str, str] = {**{name: f"--network {name}" for name in RECIPES}, "ensemble": "--members 5"}
-# What the command line may change beside the seed; each recipe has its own defaults.
+# What the command line may change besides the seed; each recipe has its own defaults.
 _OF_RECIPE = ("epochs", "batch_size", "optimizer", "activation")
 
 
 def flags_of(settings: Mapping[str, Any], names: Collection[str]) -> list[str] | None:
-    """The flags of train.py that give some settings of a run the values they have.
+    """The flags of train.py that reproduce some settings of a run.
 
     Args:
         settings: of the run, by the names of `Recipe`'s attributes; others are not looked at.

@@ -116,7 +116,7 @@ def figures(line: str) -> list[str]:
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
 def test_the_tables_of_a_document_are_those_of_the_saved_scores(path):
-    assert with_tables(TEXTS[path]) == TEXTS[path], "Write them anew with: python -m scripts.tables"
+    assert with_tables(TEXTS[path]) == TEXTS[path], "Update them with: python -m scripts.tables"
 
 
 def test_each_table_stands_in_one_document():

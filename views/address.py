@@ -91,7 +91,7 @@ def follow() -> None:
         for name, field in fields.items()
         if field.view in (None, state.view) and state[name] != field.default
     }
-    # What the browser gave may be older than what it was last told, where two clicks come before an answer.
+    # What the browser gave may be older than what it was last sent, where two clicks come before an answer.
     if wanted != given or wanted != state.get(_TOLD, wanted):
         st.query_params.from_dict(wanted)
     state[_TOLD] = wanted

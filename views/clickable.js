@@ -1,4 +1,4 @@
-// Shows HTML of which some parts can be clicked: buttons with a data-value. Python gets the value of the one clicked.
+// Shows HTML with parts that can be clicked: buttons with a data-value. Python gets the value of the one clicked.
 // A button with a data-key is also pressed by that key (page.js).
 
 export default function ({ data, parentElement, setTriggerValue }) {

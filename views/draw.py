@@ -39,7 +39,7 @@ _SIMILAR = 10
 
 
 def show() -> None:
-    """Shows the screen: as ever, or on the stage, where there is nothing but the pad and its reading, all large."""
+    """Shows the screen, or the stage, which has nothing but the pad and its reading, all large."""
     state = st.session_state
     if state.stage:
         with st.container(key="stage"):
@@ -88,7 +88,7 @@ def _guard(source: str) -> None:
 def draw_and_read(classifier: Classifier, source: str, on_stage: bool = False) -> None:
     """The pad and all that follows from it; only this part runs again after a stroke."""
     state = st.session_state
-    # A click on another part of the page that comes in one go with a stroke makes Streamlit run this part alone.
+    # If a stroke and a click on another part of the page are sent together, Streamlit runs this part alone.
     if waits() or (state.view, state.source, state.network) != ("Draw", source, classifier.folder.name):
         st.rerun()
     # Not st.columns: they share the width whatever is in them, and a pad must never be cut off.

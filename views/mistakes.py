@@ -1,4 +1,4 @@
-"""The screen for studying the test set: a gallery with filters, beside panels that count, explain and compare."""
+"""The screen for studying the test set: a gallery with filters, and panels that count, explain and compare."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

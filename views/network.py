@@ -81,7 +81,7 @@ def _comparison(cards: dict[str, Card]) -> None:
 
 
 def _as_drawings(card: Card) -> str:
-    # Only a network that was trained on drawings is told what is drawn.
+    # Only a network that was trained on drawings has an input for whether an image is drawn.
     return percent(card.test_as_drawings.accuracy, 2) if card.test_as_drawings else "–"
 
 

@@ -29,7 +29,7 @@ function prepare(host, label) {
     style.className = "guard";
     style.textContent = STYLE;
     root.append(style);
-    // Streamlit mounts the canvas anew at times, within the same shadow root.
+    // Streamlit mounts the canvas again at times, within the same shadow root.
     new MutationObserver(() => prepare(host, canvas.getAttribute("aria-label"))).observe(root, MOUNTS);
   }
   canvas.setAttribute("role", "img");
@@ -59,7 +59,7 @@ export default function ({ data, setStateValue }) {
   const called = (page = { data, setStateValue });
   tellWidth();
   window.addEventListener("resize", resize); // the same listener again is no second one
-  // The canvas may mount after this, and mounts anew after a change of view: look at each frame until it is there.
+  // The canvas may mount after this, and mounts again after a change of view: look at each frame until it is there.
   let frame = 0;
   const look = () => {
     const host = document.querySelector(`.st-key-${data.canvas}`);

@@ -1,4 +1,4 @@
-"""What is on a pad, by what its page tells. It knows no Streamlit, so that tests can send it messages in any order.
+"""What is on a pad, by the messages of its page. It uses no Streamlit, so that tests can send messages in any order.
 
 Two parts of the page send messages. The canvas package sends its objects and its pixels after each change: they are
 complete, and late. The watcher sends pixels while the pen draws: they are early, and may lack the end of a stroke. So
@@ -66,7 +66,7 @@ class PadState:
     _history: list[_Step] = field(default_factory=lambda: [_Step(0, ())])
     _place: int = 0
     _last_number: int = 0
-    # Whether the watcher has seen ink that the canvas has not told of yet.
+    # Whether the watcher has seen ink that the canvas has not sent yet.
     _is_ahead: bool = False
     _watched: WatcherMessage | None = None
     _watched_at: float = 0.0
@@ -148,7 +148,7 @@ class PadState:
     def _go(self, place: int) -> None:
         if 0 <= place < len(self._history):
             self._place = place
-            # The canvas tells the pixels once it has drawn the objects.
+            # The canvas sends the pixels once it has drawn the objects.
             self._draw(self.pixels if self.objects else None)
 
     def _draw(self, pixels: np.ndarray | None) -> None:

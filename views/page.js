@@ -35,7 +35,7 @@ function press(event) {
   if (!button) return;
   event.preventDefault();
   event.stopImmediatePropagation(); // Streamlit would press it a second time
-  // Streamlit would run the fragment of the pad alone if a stroke and this were sent in one go.
+  // Streamlit would run the fragment of the pad alone if a stroke and this were sent together.
   if (!event.repeat) setTimeout(() => button.click());
 }
 

@@ -128,7 +128,7 @@ def training_set() -> Split:
 
 
 def neighbours_of(name: str) -> Neighbours:
-    """What resembles what in the eyes of the network of that name, read once.
+    """The similar images of the network of that name, read once.
 
     Raises:
         NetworkError: the file is missing or damaged.

@@ -1,6 +1,6 @@
 // Looks after what is brought to the uploader. A pasted picture goes the way of an uploaded file. A folder, several
-// files or one that is too large go nowhere, since Streamlit shows no more for them than a red icon: Python is told of
-// them and says what is wrong. Without all this, uploading a picture works as ever.
+// files or one that is too large go nowhere, since Streamlit shows no more for them than a red icon: Python gets
+// their names and says what is wrong. Without this file, uploading a picture still works.
 
 let settings = null;
 let refuse = null;

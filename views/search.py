@@ -18,7 +18,7 @@ class Search:
     Attributes:
         indices: places in the test set, each once, in the order asked for; None where nothing is searched for.
         not_understood: the parts that are neither an index nor a range.
-        beyond: the indices and ranges of which some lie beyond the last image.
+        beyond: the indices and ranges that go beyond the last image.
         inverted: the ranges whose first index is larger than the last.
         is_cut: whether the text was longer than MOST_CHARACTERS.
     """

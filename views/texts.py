@@ -1,7 +1,7 @@
-"""All that the app says, in English and in Chinese (the language of the article that it grew from).
+"""All texts of the app, in English and in Chinese (the language of the article that this project grew from).
 
 Messages about damaged files come from the modules that found them, in English, as on the command line; only those about
-pictures, which visitors bring, have a Chinese text here beside that of the command line.
+pictures, which visitors bring, have a Chinese text here.
 """
 
 import re

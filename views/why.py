@@ -12,7 +12,7 @@ from views.parts import png_url
 from views.rendering import render
 from views.texts import say
 
-# Ink that speaks for a digit and against it: told apart by everyone, on black.
+# Ink that speaks for a digit and against it: colours that colour-blind people can distinguish, on black.
 _FOR, _AGAINST = np.array([255, 140, 40]), np.array([70, 160, 255])
 # Changes smaller than this share of probability stay pale.
 _FAINTEST = 0.05

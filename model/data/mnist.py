@@ -43,7 +43,7 @@ class TrainingData(NamedTuple):
         validation: MNIST's training images that are held out, as `hold_out` gives both.
         test: MNIST's test images.
         sha256: of the file they came from.
-        extra: drawings to train on beside them, none of which is held out.
+        extra: further drawings to train on; none of them is held out.
     """
 
     training: Split
@@ -72,7 +72,7 @@ def read_split(split: Literal["train", "test"], path: Path | str = MNIST_PATH) -
 
 
 def read_extra(path: Path) -> Split:
-    """Reads drawings to train on beside MNIST: an npz file that holds `x_train` and `y_train`, of the same form.
+    """Reads drawings to train on besides MNIST: an npz file that holds `x_train` and `y_train`, of the same form.
 
     Raises:
         DataError: as for `read_split`.

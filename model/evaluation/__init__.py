@@ -1,4 +1,4 @@
-"""What a network got right and wrong: scores, calibration, test results, similar images, occlusion. NumPy only.
+"""Scores, calibration, results on the test set, similar images and occlusion maps. NumPy only.
 
 Others call `scores.scores`, `calibration.fit_temperature`, `neighbours.find_neighbours` and `occlusion.occlusion`;
 `mistakes.Results` and `mistakes.Filters` are behind the Mistakes screen, and `exports` saves what it shows.

@@ -1,4 +1,4 @@
-"""Probabilities that mean what they say: temperature, calibration error, and the threshold of "not a digit"."""
+"""Calibration: temperature scaling, the expected calibration error, and the threshold for refusing non-digits."""
 
 import numpy as np
 
@@ -12,7 +12,7 @@ def softmax(logits: np.ndarray) -> np.ndarray:
 
 
 def fit_temperature(logits: np.ndarray, labels: np.ndarray) -> float:
-    """The temperature by which logits are to be divided for the least cross-entropy on held-out images.
+    """The temperature that gives the least cross-entropy when it divides the logits of held-out images.
 
     One number for all classes never changes which is the most probable (Guo et al., "On Calibration of Modern Neural
     Networks", 2017).
@@ -64,7 +64,7 @@ def calibration_error(confidence: np.ndarray, right: np.ndarray, bins: int = 15)
         right: bools (n,).
         bins: of equal width.
 
-    A network that is always 75 % sure and right half of the time:
+    A network that always says 75 % and is right half of the time:
 
     >>> calibration_error(np.full(4, 0.75), np.array([True, False, True, False]))
     0.25
@@ -74,11 +74,11 @@ def calibration_error(confidence: np.ndarray, right: np.ndarray, bins: int = 15)
 
 
 def refusal_threshold(digit_scores: np.ndarray, share: float) -> float:
-    """The score above which something is refused so that a given share of true digits is.
+    """The threshold above which scores are refused, such that a given share of true digits is refused.
 
     Args:
         digit_scores: floats (n,), how little each of n true digits looks like one.
-        share: of them that may be refused, 0..1.
+        share: of the digits that may be refused, 0..1.
     """
     return float(np.quantile(digit_scores, 1 - share))
 

@@ -11,14 +11,14 @@ from model.data.mnist import Split
 from model.evaluation.mistakes import Results
 from model.images import NUM_CLASSES
 
-# As many as a sheet of A4 width holds and a viewer opens at once.
+# Images on a contact sheet: what fits the width of A4 and opens at once in a viewer.
 SHEET_IMAGES = 600
 _COLUMNS = 12
 _ZOOM = 3
 
 
 def to_csv(results: Results, indices: np.ndarray, marks: Mapping[int, str]) -> str:
-    """A row an image with the columns index, true, read, p0 to p9, and mark.
+    """One row per image, with the columns index, true, read, p0 to p9, and mark.
 
     Args:
         results: what the network answered.

@@ -1,4 +1,4 @@
-"""What a network answered on the test set, to be studied: filtered, ranked, counted, and compared with another's."""
+"""A network's results on the test set: filtered, ranked, counted, and compared with another network's."""
 
 import math
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What resembles what in the eyes of a network: images whose last features lie close together."""
+"""Similar images: the nearest neighbours in the feature space of a network's last hidden layer."""
 
 import zipfile
 from dataclasses import dataclass
@@ -13,17 +13,17 @@ from model.reading.store import NetworkError, remedy
 FILE = "neighbours.npz"
 # Training images kept for each test image.
 NEAREST = 8
-# The features' main directions; MNIST's ten classes spread along few more than nine.
+# Principal components kept; the ten classes of MNIST need few more than nine.
 _AXES = 32
-# On so many images the directions are found. So many are projected at once, to bound memory.
+# Images that the components are computed from, and images projected at once, which bounds the memory.
 _SAMPLE = 10_000
-# So many test images are compared at once with all training images, which are put into so many groups.
+# Test images compared at once with all training images, and the groups that these are divided into.
 _BLOCK = 1_000
 _GROUPS = 1_000
 
 
 class FeatureNetwork(Protocol):
-    """What answers for `model.reading.classifier.Classifier`."""
+    """The part of `model.reading.classifier.Classifier` that is used here."""
 
     def features(self, images: np.ndarray) -> np.ndarray:
         """Floats (n, 28, 28) in 0..1 to floats (n, f)."""
@@ -78,7 +78,7 @@ class Neighbours:
 
 
 def load_neighbours(folder: Path) -> Neighbours:
-    """Reads what resembles what in the eyes of a trained network.
+    """Reads the similar images of a trained network.
 
     Raises:
         NetworkError: the file is missing or damaged.

@@ -1,4 +1,4 @@
-"""Which part of the ink decides: parts of an image are covered in turn, and the network is asked each time."""
+"""Occlusion maps: parts of an image are covered in turn, and the network reads each result."""
 
 from typing import Protocol
 
@@ -10,7 +10,7 @@ _STEP = 2
 
 
 class Network(Protocol):
-    """What answers for `model.reading.classifier.Classifier`."""
+    """The part of `model.reading.classifier.Classifier` that is used here."""
 
     def probabilities(self, images: np.ndarray, drawn: bool) -> np.ndarray:
         """Floats (n, 28, 28) in 0..1, and whether they are of drawings, to floats (n, 10) in 0..1."""
@@ -30,7 +30,7 @@ def occlusion(network: Network, image: np.ndarray, digits: list[int], drawn: boo
         where the ink speaks for the digit, positive where it speaks against it.
     """
     covers = _covers(image.shape)
-    # Covering nothing changes nothing: only squares with ink beneath are asked about.
+    # Covering the background changes nothing, so only squares that cover ink are tried.
     covers = covers[(covers & (image > 0)).any(axis=(1, 2))]
     if not len(covers):
         return np.zeros((len(digits), *image.shape), np.float32)

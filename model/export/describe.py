@@ -147,7 +147,7 @@ def describe_layers(model: keras.Model) -> tuple[LayerRow, ...]:
 
 
 def _detail(layer: keras.Layer) -> str:
-    """What a person wants to know of a layer beside its type and shape."""
+    """What a reader wants to know about a layer besides its type and shape."""
     config = layer.get_config()
     names = {"relu": "ReLU", "selu": "SELU", "softmax": "softmax", "linear": ""}
     activation = names.get(config.get("activation", "linear"), "")

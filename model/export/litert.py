@@ -99,7 +99,7 @@ def check_agreement(folder: Path, inputs: Inputs, answers: Sequence[tuple[np.nda
     difference = max(float(np.abs(values).max()) for values in differences)
     if not difference < LARGEST_DIFFERENCE:
         raise SaveError(
-            f"The saved network reads otherwise in Keras than in LiteRT; nothing was replaced. "
+            f"The saved network gives other results in Keras than in LiteRT; nothing was replaced. "
             f"Expected: probabilities within {LARGEST_DIFFERENCE}. Received: a difference of {difference:.2g}"
         )
 
@@ -125,7 +125,7 @@ def round_weights(
         The answers of the rounded file.
 
     Raises:
-        SaveError: it reads otherwise than the exact one.
+        SaveError: its results differ from those of the exact one.
     """
     with_exact_first_convolution(insight).export(
         str(folder / "model.tflite"), format="litert", verbose=False, optimizations=[tf.lite.Optimize.DEFAULT]
@@ -139,7 +139,7 @@ def round_weights(
     difference = max(differences)
     if not difference < LARGEST_MEAN_DIFFERENCE:
         raise SaveError(
-            f"The network reads otherwise with weights of 8 bits; nothing was replaced. "
+            f"The network gives other results with weights of 8 bits; nothing was replaced. "
             f"Expected: probabilities within {LARGEST_MEAN_DIFFERENCE}. Received: a difference of {difference:.2g}"
         )
     return rounded

@@ -1,4 +1,4 @@
-"""Drawings of which somebody has said what they are, kept in a small SQLite file, to be trained on."""
+"""Drawings that a visitor has labelled, kept in a small SQLite file, for training."""
 
 import io
 import sqlite3

@@ -48,7 +48,7 @@ class LabelErrors:
 
     Attributes:
         known: how many there are; 0 where the data is not MNIST.
-        read_otherwise: how many of them are read otherwise than their label says.
+        read_otherwise: how many of them are read as another digit than their label.
     """
 
     known: int
@@ -116,7 +116,7 @@ class LayerRow:
     Attributes:
         name: in the Keras file.
         type: its class in Keras; "Input" for the input.
-        detail: what a person wants to know beside type and shape; may be empty.
+        detail: further information for the reader; may be empty.
         output_shape: without the batch axis.
         parameters: how many it has.
     """
@@ -168,7 +168,7 @@ class FileSizes:
 
 @dataclass(frozen=True)
 class LetterScores:
-    """How well people's letters are told from their digits, both drawn with the usual pen (`benchmarks.pens`).
+    """How well people's letters are separated from their digits, both drawn with the usual pen (`benchmarks.pens`).
 
     Shares are 0..1. Those "at 1 percent" are refused by a threshold that refuses 1 % of the digits drawn, all others by
     the network's own.
@@ -201,7 +201,7 @@ class PenScores:
         calibration_error: the expected calibration error, 0..1, by condition.
         accuracy_a_digit: 0..1, by digit, over all conditions.
         confusion: counts over all conditions, 10 rows (drawn) of 10 columns (read).
-        letters: how well letters are told from digits; None where no letters were given.
+        letters: how well letters are separated from digits; None where no letters were given.
     """
 
     samples: int
@@ -231,7 +231,7 @@ class NumberScores:
 
 @dataclass(frozen=True)
 class Card:
-    """All that is told of a trained network.
+    """The facts about a trained network.
 
     Attributes:
         test: on the test set, given as scans.
@@ -249,7 +249,7 @@ class Card:
         layers: the input first.
         validation: on the images held out.
         files: their sizes.
-        extra_images: how many drawings it was trained on beside the data.
+        extra_images: how many drawings it was trained on besides the data.
         extra_sha256: of those, in hexadecimal; None where there are none.
         readout: None for a network that is exported as it was trained.
         test_as_drawings: on the test set, given as drawings; None for a network that does not tell them from scans.

@@ -69,8 +69,7 @@ class Reading:
 class Classifier:
     """A trained network. Several threads may use one at once: a lock guards LiteRT's interpreter, which is not safe.
 
-    Whether an image is drawn makes a difference to a network that was told so in training, which its file says; see
-    `model.images.as_drawings`.
+    Some networks treat drawings and scans differently, as their files say; see `model.images.as_drawings`.
 
     Args:
         folder: what `train.py` saved; only `model.tflite` in it is read.
@@ -107,7 +106,7 @@ class Classifier:
 
     @property
     def can_refuse(self) -> bool:
-        """Whether it learnt what is not a digit; otherwise it takes everything for one."""
+        """Whether it has a class for non-digits; otherwise it reads everything as a digit."""
         return "non_digit" in self._outputs
 
     def probabilities(self, images: np.ndarray, drawn: bool = False) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""The one road from a drawing to the 28 x 28 images that MNIST's makers would have made of it.
+"""The one way from a drawing to 28 x 28 images as MNIST's makers would have made them.
 
 The pad, uploads, the command line, "show why", synthesis and the tests all come through here. The steps are those of
 MNIST's own page (LeCun, Cortes and Burges): the digit's bounding box is scaled to a longer side of 20 pixels with its

@@ -22,7 +22,7 @@ class ResumeError(Exception):
 
 @dataclass(frozen=True)
 class RunIdentity:
-    """What a run must have in common with one that goes on with it.
+    """What identifies a run. Only a run with the same identity can resume it.
 
     Attributes:
         recipe: what is trained and how.
@@ -41,7 +41,7 @@ class RunIdentity:
 
     @property
     def settings(self) -> dict[str, Any]:
-        """By name: those of the recipe, and the SHA-256 of the data."""
+        """The settings of the recipe and the SHA-256 of the data, by name."""
         return {**asdict(self.recipe), "data_sha256": self.data_sha256, "extra_sha256": self.extra_sha256}
 
 
@@ -50,12 +50,12 @@ _CALLED = {"data_sha256": "SHA-256 of --data", "extra_sha256": "SHA-256 of --ext
 
 
 def check_same_run(what: str, kept: Mapping[str, Any], requested: Mapping[str, Any]) -> None:
-    """Makes sure that a kept run has the settings that are asked for.
+    """Checks that an unfinished run has the requested settings.
 
     Args:
-        what: the message begins with it.
+        what: the beginning of the message.
         kept: the settings by name: those of a `Recipe`, and the SHA-256 of the data.
-        requested: those that are asked for.
+        requested: the requested settings.
 
     Raises:
         ResumeError: some differ; the message names these alone.
@@ -67,7 +67,7 @@ def check_same_run(what: str, kept: Mapping[str, Any], requested: Mapping[str, A
         f"  {_CALLED.get(name, name)}: kept {_shown(kept.get(name))}, requested {_shown(requested.get(name))}"
         for name in different
     ]
-    way_back = f"{_way_back(kept, different)} To start anew, leave --resume out."
+    way_back = f"{_way_back(kept, different)} To start again, leave --resume out."
     raise ResumeError("\n".join([f"{what}:", *lines, way_back]))
 
 
@@ -76,7 +76,7 @@ def _shown(value: Any) -> str:
 
 
 def _way_back(kept: Mapping[str, Any], different: Collection[str]) -> str:
-    """What to do to go on with a kept run, in a sentence."""
+    """How to resume an unfinished run, in a sentence."""
     flags = flags_of(kept, different)
     if flags is None:
         return "No flags give the kept settings."
@@ -179,7 +179,7 @@ class Unfinished:
             raise ResumeError(f"No unfinished run in {self.folder}. Start one without --resume.") from None
         except _DAMAGED as error:
             raise ResumeError(
-                f"The unfinished run in {self.folder} is damaged ({error}). Start anew without --resume."
+                f"The unfinished run in {self.folder} is damaged ({error}). Start again without --resume."
             ) from error
         return run.history
 

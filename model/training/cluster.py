@@ -66,7 +66,7 @@ def train_on_cluster(
 
 
 def train_member(recipe: Recipe, data: TrainingData) -> tuple[list[np.ndarray], list[Epoch]]:
-    """What a worker does; only there is TensorFlow imported for it."""
+    """The task of a worker. It imports TensorFlow, which the process that calls `train_on_cluster` does not need."""
     from model.training.checkpoint import Unfinished
     from model.training.fit import train
 

@@ -39,14 +39,14 @@ class UnfinishedEnsemble:
         """Whether a member is finished.
 
         Raises:
-            ResumeError: there is one of this seed that was trained otherwise, or it is damaged.
+            ResumeError: the member of this seed has other settings, or is damaged.
         """
         if not self.member(recipe).is_dir():
             return False
         try:
             card = Card.load(self.member(recipe))
         except NetworkError as error:
-            raise ResumeError(f"A finished member is damaged ({error}). Start anew without --resume.") from error
+            raise ResumeError(f"A finished member is damaged ({error}). Start again without --resume.") from error
         kept = RunIdentity(card.recipe, card.data_sha256, card.extra_sha256)
         requested = RunIdentity.of(recipe, data)
         what = f"The member in {self.member(recipe)} is of another ensemble"

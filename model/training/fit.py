@@ -19,7 +19,7 @@ from model.training.batches import synthetic_images, training_batches
 from model.training.callbacks import EpochSeeds, TimeLeft
 from model.training.checkpoint import Checkpoint, RunIdentity, Unfinished
 
-# Over how many batches the means and variances of the batch norms are estimated in the end.
+# Batches over which the means and variances of the batch norms are estimated after the last epoch.
 _SETTLING_BATCHES = 100
 # TensorFlow's name for the rewrite of a graph.
 _BFLOAT16 = "auto_mixed_precision_onednn_bfloat16"
@@ -44,7 +44,7 @@ def build_optimizer(recipe: Recipe, steps_per_epoch: int) -> keras.optimizers.Op
         case "rmsprop":
             return keras.optimizers.RMSprop(rate)
         case "adam":
-            # The second moment is averaged over 100 steps and not 1,000: a short run changes its mind faster.
+            # The second moment is averaged over 100 steps instead of 1,000, since gradients change fast in a short run.
             return keras.optimizers.Adam(rate, beta_2=0.99)
     raise ValueError(f"Unknown optimizer. Expected: adadelta, rmsprop or adam. Received: {recipe.optimizer}")
 

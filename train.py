@@ -19,7 +19,6 @@ from pathlib import Path
 
 from model.data.mnist import MNIST_PATH, DataError, TrainingData, hold_out, read_extra, read_split, verify
 from model.export.folders import SaveError, check_replaceable, check_writable
-from model.images import SIZE
 from model.reading.store import TRAINED
 from model.recipes import RECIPES, Recipe
 
@@ -155,8 +154,8 @@ def run(recipe: Recipe, flags: argparse.Namespace, data: TrainingData, kept: Pat
 
 def print_sizes(data: TrainingData) -> None:
     """Prints how many images there are of each kind."""
-    training, validation = len(data.training.labels), len(data.validation.labels)
-    print(f"Training images {(training + validation, SIZE, SIZE)}, of which the last ", end="")
+    (training, *size), validation = data.training.images.shape, len(data.validation.labels)
+    print(f"Training images {(training + validation, *size)}, of which the last ", end="")
     print(f"{validation:,} are held out for validation")
     if data.extra:
         print(f"Drawings to train on as well {data.extra.images.shape}")

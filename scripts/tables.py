@@ -140,6 +140,25 @@ def numbers() -> str:
     return _table(["digits", "numbers", "all digits right", "right count of digits"], lines)
 
 
+def handwriting() -> str:
+    """What `compact` reads of other people's handwriting, a row for each ruler and condition."""
+    lines = [
+        [
+            score.ruler,
+            score.condition,
+            f"{score.samples:,}",
+            str(score.writers),
+            *(
+                "" if share is None else _percent(share)
+                for share in (score.right, score.right_unrefused, score.refused, score.miscounted)
+            ),
+        ]
+        for score in Card.load(TRAINED / "compact").handwriting
+    ]
+    head = ["ruler", "drawn with", "samples", "writers", "right", "right if nothing were refused", "refused"]
+    return _table([*head, "wrong count of digits"], lines)
+
+
 def _pen_scores() -> PenScores:
     """The recorded scores of `compact` on pen drawings.
 
@@ -177,6 +196,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "pens": pens,
     "refusal": refusal,
     "numbers": numbers,
+    "handwriting": handwriting,
     "recipes": recipes,
 }
 

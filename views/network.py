@@ -1,6 +1,7 @@
 """The screen with the cards of all networks, side by side: scores, size, recipe, architecture, curves and layers."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import streamlit as st
 
@@ -75,6 +76,13 @@ def _comparison(cards: dict[str, Card]) -> None:
         say("row validation"): lambda card: percent(card.recipe.validation_share),
         say("row seed"): lambda card: ", ".join(map(str, card.seeds)),
     }
+    rows |= {
+        literal(say("row refused" if score.right is None else "row right", ruler=score.ruler, pen=score.condition)): (
+            partial(_of_handwriting, score.ruler, score.condition)
+        )
+        for card in cards.values()
+        for score in card.handwriting
+    }
     _table(
         ["", *map(literal, cards)], [[name, *(cell(card) for card in cards.values())] for name, cell in rows.items()]
     )
@@ -83,6 +91,14 @@ def _comparison(cards: dict[str, Card]) -> None:
 def _as_drawings(card: Card) -> str:
     # Only a network that was trained on drawings has an input for whether an image is drawn.
     return percent(card.test_as_drawings.accuracy, 2) if card.test_as_drawings else "–"
+
+
+def _of_handwriting(ruler: str, condition: str, card: Card) -> str:
+    """The share of a ruler that a network reads right, or refuses where it holds symbols."""
+    for score in card.handwriting:
+        if (score.ruler, score.condition) == (ruler, condition):
+            return percent(score.refused if score.right is None else score.right)
+    return "–"
 
 
 def _augmentation(card: Card) -> str:

@@ -400,6 +400,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "row others": ("Non-digits", "非数字"),
     "row validation": ("Held out for validation", "留作验证"),
     "row seed": ("Seed", "随机种子"),
+    "row right": ("Read right: {ruler}, {pen}", "读对：{ruler}，{pen}"),
+    "row refused": ("Refused: {ruler}, {pen}", "拒识：{ruler}，{pen}"),
     "layer": ("layer", "层"),
     "shape": ("output shape", "输出形状"),
     "parameters": ("parameters", "参数量"),

@@ -230,6 +230,30 @@ class NumberScores:
 
 
 @dataclass(frozen=True)
+class HandwritingScores:
+    """How well a network reads what people wrote (`benchmarks.handwriting`). Shares are 0..1.
+
+    Attributes:
+        ruler: the name of the file or folder.
+        condition: the pen with which strokes were drawn, or "as scanned".
+        samples, writers: how many by how many people.
+        right: the share read right; this and those below are None for symbols, which are to be refused.
+        right_unrefused: the share that would be right if nothing were refused.
+        refused: the share in which a digit was refused; of symbols those in which no digit was read.
+        miscounted: the share in which more or fewer digits were found than there are.
+    """
+
+    ruler: str
+    condition: str
+    samples: int
+    writers: int
+    right: float | None
+    right_unrefused: float | None
+    refused: float
+    miscounted: float | None
+
+
+@dataclass(frozen=True)
 class Card:
     """The facts about a trained network.
 
@@ -256,6 +280,7 @@ class Card:
         members: of an ensemble; empty otherwise.
         pens: what `benchmarks.pens` measured; None before that.
         numbers: what `benchmarks.numbers` measured, by the number of digits ("2" to "5") and of "all"; None before.
+        handwriting: what `benchmarks.handwriting` measured.
         version: of this form.
     """
 
@@ -281,6 +306,7 @@ class Card:
     members: tuple[Member, ...] = ()
     pens: PenScores | None = None
     numbers: dict[str, NumberScores] | None = None
+    handwriting: tuple[HandwritingScores, ...] = ()
     version: int = VERSION
 
     @property

@@ -116,6 +116,7 @@ def test_undo_and_redo_go_through_strokes_clear_and_sample_alike(page: Page):
     button(page, "clear-pad").click()
     expect_reading(page, "")
     button(page, "sample").click()
+    wait_until_settled(page)
     expect_reading(page, re.compile("."))
     sample = page.locator(".seen img").get_attribute("src")
     page.keyboard.press("Delete")

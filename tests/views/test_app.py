@@ -443,6 +443,9 @@ def test_the_network_screen_shows_all_that_was_measured():
         assert f"{100 * card.test.accuracy:.2f} %" in table
     card = Card.load(store.TRAINED / "compact")
     assert f"{100 * card.test_as_drawings.accuracy:.2f} %" in table
+    for score in card.handwriting:
+        share = score.refused if score.right is None else score.right
+        assert f" {score.ruler}\\, {score.condition} | {100 * share:.1f} % | – |" in table
     recipe = card.recipe
     assert f"warp, up to epoch {round(recipe.epochs * (1 - recipe.unwarped_share))}" in table
     assert ("on one core" if card.cpu_cores == 1 else f"on {card.cpu_cores} cores") in table

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageFilter
 
 from model.reading.photo import photo_ink
 
@@ -11,6 +11,8 @@ from model.reading.photo import photo_ink
 LEAST_CONTRAST = 0.12
 # Levels of 0..255 within which a background is of one lightness.
 FLAT = 1
+# A picture with a longer side of fewer pixels than this may have gaps of one pixel in a digit.
+_LEAST_SIDE_MENDED = 60
 Drawing = np.ndarray | Image.Image
 
 
@@ -59,7 +61,20 @@ def to_ink(drawing: Drawing) -> np.ndarray:
     ink = lightness.astype(np.float32)
     ink -= background
     ink *= np.float32(sign / strongest)
-    return np.maximum(ink, 0, out=ink)
+    np.maximum(ink, 0, out=ink)
+    return _mended(ink) if max(ink.shape) >= _LEAST_SIDE_MENDED and _is_of_one_bit(ink) else ink
+
+
+def _is_of_one_bit(ink: np.ndarray) -> bool:
+    """Whether each pixel is either background or the strongest ink."""
+    return bool(np.count_nonzero(ink) == np.count_nonzero(ink == 1))
+
+
+def _mended(ink: np.ndarray) -> np.ndarray:
+    """Closes gaps of up to two pixels: a scan of one bit a pixel breaks thin strokes into specks."""
+    picture = Image.fromarray(np.uint8(255) * ink.astype(np.uint8))
+    closed = picture.filter(ImageFilter.MaxFilter(3)).filter(ImageFilter.MinFilter(3))
+    return np.asarray(closed).astype(np.float32) / 255
 
 
 def _is_flat(border: np.ndarray, background: int) -> bool:

@@ -5,6 +5,7 @@ import time
 import numpy as np
 import pytest
 from helpers import ink_box
+from PIL import Image
 
 from model.reading.classifier import load_classifier
 from model.reading.ink import Box, to_ink
@@ -72,6 +73,28 @@ def test_a_digit_of_strokes_that_do_not_touch_stays_one(name):
 def test_a_digit_of_strokes_that_do_not_touch_stays_one_among_others(name):
     digits = [moved(ZERO, 100, 40), moved(MANY_STROKES[name], 210, 40), moved(ONE, 320, 40)]
     assert [found.box for found in split(drawn(*digits))] == boxes_alone(*digits)
+
+
+@pytest.mark.parametrize("lean", [0.0, 0.15])
+def test_a_four_whose_first_stroke_ends_halfway_down_the_second_stays_one(lean):
+    bowl = np.array([[0.0, 20.0], [0.0, 62.0], [12.0, 72.0], [36.0, 60.0]])
+    stem = np.array([[48.0, 18.0], [48.0, 130.0]])
+    leaning = [stroke + np.outer(130 - stroke[:, 1], [lean, 0]) for stroke in (bowl, stem)]
+    assert len(split(drawn(moved(leaning, 100, 60)))) == 1
+    assert len(split(drawn(moved(SEVEN, 20, 60), moved(leaning, 120, 60), moved(ONE, 260, 60)))) == 3
+
+
+def test_a_small_digit_on_the_line_of_a_tall_one_stays_a_digit():
+    assert len(split(drawn(moved(ZERO, 100, 108, 0.7), moved(ONE, 190, 60)))) == 2
+
+
+def test_a_scan_of_one_bit_with_broken_strokes_is_one_digit():
+    rng = np.random.default_rng(0)
+    inked = np.array(Image.fromarray(drawn(moved(SEVEN, 100, 60), width=8)).resize((280, 93))) > 127
+    inked[::7] = False  # each stroke is broken into pieces
+    inked &= rng.random(inked.shape) > 0.1
+    page = np.where(inked, 0, 255).astype(np.uint8)
+    assert len(find_candidates(to_ink(page))) == 1
 
 
 def test_digits_side_by_side_are_found_from_left_to_right_with_their_boxes():

@@ -40,11 +40,15 @@ TINY = RECIPES["classic"].changed(epochs=3, batch_size=32, optimizer="adam")
 DESKTOP = {"viewport": {"width": 1280, "height": 800}}
 PHONE = {"viewport": {"width": 390, "height": 800}, "has_touch": True, "is_mobile": True}
 
-# What the server sends comes so many milliseconds late as window.delay says.
+# What the server sends comes as many milliseconds late as window.delay says, and in the same order.
 SLOW_SERVER = """
+    const queue = [];
     const listen = WebSocket.prototype.addEventListener;
     WebSocket.prototype.addEventListener = function (name, listener, ...rest) {
-        const late = (event) => setTimeout(() => listener.call(this, event), window.delay ?? 0);
+        const late = (event) => {
+            queue.push(() => listener.call(this, event));
+            setTimeout(() => queue.shift()(), window.delay ?? 0);
+        };
         listen.call(this, name, name === "message" ? late : listener, ...rest);
     };
 """

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from helpers import DESKTOP, SEVEN, SLOW_SERVER, canvas, draw, expect_reading, ink, on_both
+from helpers import DESKTOP, SEVEN, SLOW_SERVER, canvas, draw, expect_reading, ink, on_both, wait_until
 from playwright.sync_api import Browser, Page, expect
 
 from scripts.running import running_app, wait_until_settled
@@ -45,7 +45,7 @@ def pen_down(page: Page, points: list[tuple[int, int]]) -> None:
         page.mouse.move(box["x"] + x, box["y"] + y, steps=8)
         if place == 0:
             page.mouse.down()
-    page.wait_for_timeout(100)
+    page.wait_for_timeout(100)  # the pen rests
     page.mouse.move(box["x"] + points[-1][0], box["y"] + points[-1][1] + 1)
 
 
@@ -104,14 +104,13 @@ def test_a_stroke_drawn_before_a_slow_server_has_cleared_the_pad_is_kept(page: P
     draw(page)
     expect_reading(page, "7")
     wait_until_settled(page)
-    page.evaluate("window.delay = 700")
+    page.evaluate("window.delay = 6000")  # longer than `wait_until` waits
     page.get_by_role("button", name="Clear").click()
-    page.wait_for_timeout(100)
-    assert ink(page) == 0
+    wait_until(page, lambda: ink(page) == 0)
     draw(page, [(140, 40), (140, 240)])
-    page.wait_for_timeout(100)
+    wait_until(page, lambda: ink(page) > 0)
     drawn = ink(page)
-    expect_reading(page, "1")
+    page.evaluate("window.delay = 0")
     wait_until_settled(page)
     expect_reading(page, "1")
     assert ink(page) == drawn > 0
@@ -174,9 +173,9 @@ def test_a_cable_pulled_for_a_moment_loses_nothing(page: Page):
     draw(page)
     expect_reading(page, "7")
     page.context.set_offline(True)
-    page.wait_for_timeout(1000)
+    before = ink(page)
     draw(page, [(90, 150), (220, 150)])
-    page.wait_for_timeout(100)
+    wait_until(page, lambda: ink(page) > before)
     drawn = ink(page)
     page.context.set_offline(False)
     wait_until_settled(page)
@@ -200,7 +199,7 @@ def test_without_the_watcher_drawings_are_read_at_the_packages_pace(browser: Bro
         page.add_init_script(OBSTACLES[obstacle])
         page.goto(app_url)
         page.locator(".st-key-canvas").wait_for()
-        page.wait_for_timeout(1500)
+        page.wait_for_timeout(1500)  # without the watcher, nothing tells when the pad is settled
         place = page.locator(".st-key-canvas").bounding_box()
         for stroke, expected in ((SEVEN, "7"), ([(60, 150), (220, 150)], "7")):
             for step, (x, y) in enumerate(stroke):
@@ -208,7 +207,7 @@ def test_without_the_watcher_drawings_are_read_at_the_packages_pace(browser: Bro
                 if step == 0:
                     page.mouse.down()
             page.mouse.up()
-            page.wait_for_timeout(600)
+            page.wait_for_timeout(600)  # as above
             expect_reading(page, expected)
         page.get_by_role("button", name="Clear").click()
         expect_reading(page, "")

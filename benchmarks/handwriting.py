@@ -19,7 +19,7 @@ from PIL import Image
 
 from benchmarks.pen_files import Sample, read_samples
 from benchmarks.pens import Condition, draw_sample
-from model.contact_sheet import Tile, contact_sheet, in_rows
+from model.contact_sheet import Tile, contact_sheet, fitted, in_rows
 from model.evaluation.calibration import area_under_roc
 from model.images import PAD_SIZE
 from model.reading.card import Card, HandwritingScores
@@ -202,21 +202,12 @@ def draw_errors(ruler: Ruler, read: Sequence[Read]) -> Image.Image:
     """A contact sheet of what was read wrong, by label, with what was read and how sure the network was."""
     size = _NUMBER_TILE if ruler.kind == "numbers" else _TILE
     wrong = sorted((each for each in read if is_wrong(ruler, each)), key=lambda each: (each.label, each.reading.text))
-    tiles = [Tile(_fitted(each.drawing, size), _caption(each)) for each in wrong[:_MOST_ERRORS]]
+    tiles = [Tile(fitted(_picture(each.drawing), size), _caption(each)) for each in wrong[:_MOST_ERRORS]]
     return contact_sheet(in_rows(tiles, _SHEET_WIDTH // (size[0] + 8)))
 
 
-def _fitted(drawing: Drawing, size: tuple[int, int]) -> np.ndarray:
-    """A drawing in a tile, with its ink bright: uint8 (height, width)."""
-    picture = (Image.fromarray(drawing) if isinstance(drawing, np.ndarray) else drawing).convert("L")
-    picture.thumbnail(size, Image.Resampling.BOX)
-    pixels = np.asarray(picture)
-    if np.median(pixels) > 127:
-        pixels = 255 - pixels
-    tile = np.zeros(size[::-1], np.uint8)
-    top, left = ((room - side) // 2 for room, side in zip(tile.shape, pixels.shape, strict=True))
-    tile[top : top + pixels.shape[0], left : left + pixels.shape[1]] = pixels
-    return tile
+def _picture(drawing: Drawing) -> Image.Image:
+    return Image.fromarray(drawing) if isinstance(drawing, np.ndarray) else drawing
 
 
 def _caption(read: Read) -> str:

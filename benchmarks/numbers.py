@@ -14,10 +14,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageDraw
+from PIL import Image
 
 from benchmarks.pen_files import Sample, read_samples
 from benchmarks.pens import Condition, draw_sample
+from model.contact_sheet import Tile, contact_sheet, fitted, in_rows
 from model.reading.card import Card, NumberScores
 from model.reading.classifier import Reading, load_classifier
 from model.synthesis.strokes import Stroke, draw_strokes, place_strokes
@@ -172,19 +173,12 @@ def print_table(scores: dict[str, NumberScores]) -> None:
 
 
 def save_sheet(failures: Sequence[tuple[Number, str]], path: Path) -> None:
-    """Saves a picture of numbers and what was read in each, up to 120."""
-    columns, width, height = 5, 300, 100
-    shown = failures[:120]
-    sheet = Image.new("L", (columns * width, height * max(1, -(-len(shown) // columns))), 255)
-    draw = ImageDraw.Draw(sheet)
-    for index, (number, read) in enumerate(shown):
-        tile = Image.fromarray(255 - number.drawing)
-        tile.thumbnail((width - 4, height - 4))
-        x, y = index % columns * width, index // columns * height
-        sheet.paste(tile, (x, y))
-        draw.rectangle((x, y, x + width - 1, y + height - 1), outline=180)
-        draw.text((x + 4, y + 2), f"{number.text} read as {read}", fill=0)
-    sheet.save(path)
+    """Saves a contact sheet of numbers and what was read in each, up to 120."""
+    tiles = [
+        Tile(fitted(Image.fromarray(number.drawing), (294, 94)), f"{number.text} read as {read}")
+        for number, read in failures[:120]
+    ]
+    contact_sheet(in_rows(tiles, 5)).save(path)
 
 
 def main() -> None:

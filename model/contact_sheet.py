@@ -57,6 +57,24 @@ def contact_sheet(rows: Sequence[Sequence[Tile]], zoom: int = 1) -> Image.Image:
     return sheet
 
 
+def fitted(picture: Image.Image, size: tuple[int, int]) -> np.ndarray:
+    """A picture made small enough for a tile, with its ink bright on black: uint8 (height, width).
+
+    Args:
+        picture: of any size; where most of it is light, its ink is dark.
+        size: width and height of the tile, in pixels.
+    """
+    small = picture.convert("L")
+    small.thumbnail(size, Image.Resampling.BOX)
+    pixels = np.asarray(small)
+    if np.median(pixels) > _WHITE // 2:
+        pixels = _WHITE - pixels
+    tile = np.zeros(size[::-1], np.uint8)
+    top, left = ((room - side) // 2 for room, side in zip(tile.shape, pixels.shape, strict=True))
+    tile[top : top + pixels.shape[0], left : left + pixels.shape[1]] = pixels
+    return tile
+
+
 def in_rows(tiles: Sequence[Tile], columns: int) -> list[Sequence[Tile]]:
     """Cuts tiles into rows of so many columns; the last row may be shorter."""
     return [tiles[start : start + columns] for start in range(0, len(tiles), columns)]

@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
+from PIL import Image
 
-from model.contact_sheet import Tile, contact_sheet, in_rows
+from model.contact_sheet import Tile, contact_sheet, fitted, in_rows
 
 STEM = np.zeros((28, 28), np.uint8)
 STEM[4:24, 12:16] = 255
@@ -25,3 +26,13 @@ def test_a_long_caption_is_wrapped_and_makes_room_for_itself():
     short, long = (contact_sheet([[Tile(STEM, caption)]], zoom=2) for caption in ("seven", "seven " * 8))
     assert long.height > short.height
     assert long.width == short.width
+
+
+@pytest.mark.parametrize("ink", [255, 0])
+def test_a_picture_of_any_size_and_ground_fits_a_tile_with_bright_ink(ink):
+    wide = np.full((100, 400), 255 - ink, np.uint8)
+    wide[40:60, 100:300] = ink
+    tile = fitted(Image.fromarray(wide), (80, 40))
+    assert tile.shape == (40, 80)
+    assert tile[20, 40] == 255
+    assert tile[0, 0] == tile[20, 5] == 0

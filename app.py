@@ -9,8 +9,8 @@ import streamlit as st
 
 from model.data.mnist import ASSETS
 from views import address, draw, mistakes, network
+from views.language import LANGUAGES, say
 from views.page import furnish
-from views.texts import LANGUAGES, say
 
 SCREENS = dict(zip(address.VIEWS, (draw.show, mistakes.show, network.show), strict=True))
 

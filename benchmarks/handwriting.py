@@ -22,8 +22,9 @@ from benchmarks.pens import Condition, draw_sample
 from model.contact_sheet import Tile, contact_sheet, fitted, in_rows
 from model.evaluation.calibration import area_under_roc
 from model.images import PAD_SIZE
-from model.reading.card import Card, HandwritingScores
+from model.reading.card import Card
 from model.reading.classifier import Classifier, Reading, load_classifier
+from model.reading.handwriting_scores import HandwritingScores
 from model.reading.ink import Drawing
 from model.reading.pictures import open_picture
 from model.synthesis.strokes import draw_strokes

@@ -9,7 +9,8 @@ from functools import partial
 
 from benchmarks import runs
 from benchmarks.commands import Timing, read_timings
-from model.reading.card import Card, PenScores
+from model.reading.card import Card
+from model.reading.handwriting_scores import PenScores
 from model.reading.store import TRAINED
 from model.recipes import RECIPES
 from scripts.running import ROOT

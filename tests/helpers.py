@@ -1,5 +1,8 @@
-"""What several test files use: strokes, windows, and functions that use a page as a person does."""
+"""What several test files use: strokes, windows, and functions that use a page or a screen as a person does."""
 
+import base64
+import io
+import json
 import re
 import subprocess
 import sys
@@ -8,12 +11,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import Locator, Page, expect
+from streamlit.testing.v1 import AppTest
 
 from model.reading.components import INK_LEVEL
 from model.reading.ink import Box
 from model.recipes import RECIPES
 from scripts.running import ROOT
+from views.messages import revision_mark
 
 ONE = [(140, 50), (140, 230)]
 SEVEN = np.array([[60, 70], [210, 70], [120, 230]], float)
@@ -135,6 +141,60 @@ def ink_box(ink: np.ndarray) -> Box | None:
     if rows.size == 0:
         return None
     return Box(int(columns[0]), int(rows[0]), int(columns[-1] - columns[0]) + 1, int(rows[-1] - rows[0]) + 1)
+
+
+def app(view: str = "Draw", canvas: np.ndarray | None = None, **address: object) -> AppTest:
+    """The app on one of its screens, opened by a link; `canvas` is what is drawn on the pad, uint8 (280, 280)."""
+    test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
+    for key, value in {"view": view, **address}.items():
+        test.query_params[key] = str(value)
+    if canvas is not None:
+        revision = test.run().session_state["pad canvas"].state.revision
+        test.session_state["canvas"] = drawn(canvas, revision)
+    return test
+
+
+def drawn(pixels: np.ndarray, revision: int) -> dict:
+    """What the canvas sends after a stroke; pixels are uint8 (280, 280)."""
+    file = io.BytesIO()
+    Image.fromarray(np.dstack([pixels] * 3 + [np.full_like(pixels, 255)])).save(file, "PNG")
+    url = f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"
+    return {"drawing": {"raw": {"objects": [revision_mark(revision), {"type": "Path"}]}, "data": url}}
+
+
+def reading(test: AppTest) -> str:
+    """What the page says that it reads; empty for a blank pad."""
+    (text,) = re.findall(r'data-reading="(.*?)"', "".join(element.proto.body for element in test.get("html")))
+    return text
+
+
+def shown(test: AppTest, key: str) -> str:
+    """The HTML of a clickable element."""
+    elements = (element.proto for element in test.get("bidi_component"))
+    return next(json.loads(element.json)["html"] for element in elements if element.id.endswith(f"-{key}"))
+
+
+def gallery(test: AppTest) -> list[tuple[int, int, int]]:
+    """Index, true digit and digit read of each image in the gallery, in order."""
+    found = re.findall(r'title="Test image (\d+): true (\d), read as (\d)', shown(test, "gallery"))
+    return [tuple(map(int, image)) for image in found]
+
+
+def errors(test: AppTest) -> str:
+    """All messages of what went wrong on the page, as a visitor sees them."""
+    assert not test.exception
+    return "\n".join(as_shown(error.value) for error in test.error)
+
+
+def as_shown(markdown: str) -> str:
+    """The Markdown without what keeps other text in it from being formatted."""
+    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", markdown.replace(":small[]", ""))
+
+
+def encoded(picture: Image.Image, file_format: str = "PNG") -> bytes:
+    file = io.BytesIO()
+    picture.save(file, file_format)
+    return file.getvalue()
 
 
 def train_command(*flags: str | Path) -> list[str]:

@@ -15,9 +15,9 @@ import streamlit as st
 from model.data.mnist import TEST_IMAGES
 from model.images import NUM_CLASSES
 from model.reading.store import trained_networks
+from views.language import LANGUAGES, browsers_language
 from views.search import shortened
 from views.streamlit_private import history_was_used
-from views.texts import LANGUAGES, browsers_language
 
 VIEWS = ("Draw", "Mistakes", "Network")
 SOURCES = ("Digit", "Number", "Picture")

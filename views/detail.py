@@ -13,6 +13,7 @@ from model.reading import store
 from views import why
 from views.address import choose
 from views.clickable import clickable
+from views.language import a_digit, literal, say
 from views.pad import current_pad
 from views.parts import (
     neighbours_of,
@@ -25,7 +26,6 @@ from views.parts import (
     training_set,
 )
 from views.rendering import render
-from views.texts import a_digit, literal, say
 
 
 def show(test: Split, results: Results, marks: dict[int, Verdict], chosen: np.ndarray, page: np.ndarray) -> None:

@@ -14,6 +14,7 @@ from model.reading.store import NetworkError, trained_networks
 from views import layers, truth, upload, why
 from views.address import NO_FILTERS, SOURCES, choose, waits
 from views.clickable import clickable
+from views.language import literal, say, say_html
 from views.pad import current_pad, fitting_width, guard
 from views.parts import (
     bars,
@@ -26,7 +27,6 @@ from views.parts import (
     side_by_side,
 )
 from views.rendering import render
-from views.texts import literal, say, say_html
 
 DIGIT, NUMBER, PICTURE = SOURCES
 NUMBER_WIDTH = 640

@@ -5,9 +5,9 @@ import streamlit as st
 
 from model.images import to_bytes
 from model.reading.classifier import Classifier
+from views.language import literal, say
 from views.parts import png_url
 from views.rendering import render
-from views.texts import literal, say
 
 ALL = 0
 # Black lines between the maps of a sheet, in pixels of the maps.

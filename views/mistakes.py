@@ -16,10 +16,10 @@ from model.reading.store import trained_networks
 from views import detail, panels
 from views.address import NO_FILTERS, ORDERS, PANELS, SHOWN, WRONG, choose
 from views.clickable import clickable
+from views.language import images, literal, say, say_html
 from views.parts import choose_network, percent, png_url, require_marks, require_results
 from views.rendering import render
 from views.search import MOST_CHARACTERS, Search, find
-from views.texts import images, literal, say, say_html
 
 PER_PAGE = 48
 _PANEL = ".st-key-study"

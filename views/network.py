@@ -7,8 +7,8 @@ import streamlit as st
 
 from model.reading import store
 from model.reading.card import Card, LayerRow
+from views.language import literal, say
 from views.parts import percent, picture, stop_without_network
-from views.texts import literal, say
 
 
 def show() -> None:

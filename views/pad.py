@@ -11,10 +11,10 @@ from streamlit_drawable_canvas import st_canvas
 
 from model.data.mnist import DataError
 from model.images import PAD_SIZE
+from views.language import literal, say
 from views.messages import canvas_message, commands, revision_mark, watcher_message
 from views.pad_state import PadState, next_number
 from views.parts import png_url, test_set
-from views.texts import literal, say
 
 _HERE = Path(__file__).parent
 _WATCHER = "pad_watcher"

@@ -11,9 +11,9 @@ from model.reading import store
 from model.reading.card import Card
 from views.address import COLUMNS, NO_FILTERS, choose
 from views.clickable import clickable
+from views.language import images, literal, say
 from views.parts import picture, require_marks
 from views.rendering import render
-from views.texts import images, literal, say
 
 _GALLERY = ".st-key-mistakes-gallery"
 

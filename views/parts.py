@@ -19,8 +19,8 @@ from model.feedback.marks import Marks
 from model.images import NUM_CLASSES
 from model.reading import store
 from model.reading.classifier import Classifier, load_classifier
+from views.language import literal, say
 from views.rendering import render
-from views.texts import literal, say
 
 MARKS_PATH = Path(__file__).resolve().parent.parent / "marks.sqlite"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
-from views.texts import say, say_html
+from views.language import say, say_html
 
 _FOLDER = Path(__file__).parent / "templates"
 

@@ -11,8 +11,8 @@ from model.feedback.drawings import Drawings, DrawingsError
 from model.images import NUM_CLASSES, to_bytes
 from model.reading.classifier import Digit, Reading
 from views.clickable import clickable
+from views.language import a_digit, literal, say
 from views.rendering import render
-from views.texts import a_digit, literal, say
 
 DRAWINGS_PATH = Path(__file__).resolve().parent.parent / "drawings.sqlite"
 RIGHT, WRONG = "right", "wrong"

@@ -6,7 +6,7 @@ import streamlit as st
 from PIL import Image
 
 from model.reading.pictures import FORMATS, MOST_BYTES, PictureError, open_picture, too_many_bytes
-from views.texts import literal, say
+from views.language import literal, say
 
 _FORMATS = ",".join(f"image/{name.lower()}" for name in FORMATS)
 

@@ -8,9 +8,9 @@ from model.evaluation.occlusion import occlusion
 from model.images import NUM_CLASSES, to_bytes
 from model.reading.classifier import Classifier, Digit
 from model.reading.normalization import scale_to_field
+from views.language import say
 from views.parts import png_url
 from views.rendering import render
-from views.texts import say
 
 # Ink that speaks for a digit and against it: colours that colour-blind people can distinguish, on black.
 _FOR, _AGAINST = np.array([255, 140, 40]), np.array([70, 160, 255])

@@ -55,19 +55,16 @@ def to_ink(drawing: Drawing) -> np.ndarray:
         return photo_ink(lightness)
     # Ink is on the side where most of the lightness differs from the background's.
     sign = 1 if lightness.mean() > background else -1
-    strongest = abs(int(lightness.max() if sign > 0 else lightness.min()) - background)
+    extreme = int(lightness.max() if sign > 0 else lightness.min())
+    strongest = abs(extreme - background)
     if strongest < 255 * LEAST_CONTRAST:
         return np.zeros(lightness.shape, np.float32)
     ink = lightness.astype(np.float32)
     ink -= background
     ink *= np.float32(sign / strongest)
     np.maximum(ink, 0, out=ink)
-    return _mended(ink) if max(ink.shape) >= _LEAST_SIDE_MENDED and _is_of_one_bit(ink) else ink
-
-
-def _is_of_one_bit(ink: np.ndarray) -> bool:
-    """Whether each pixel is either background or the strongest ink."""
-    return bool(np.count_nonzero(ink) == np.count_nonzero(ink == 1))
+    is_of_one_bit = np.count_nonzero(lightness == background) + np.count_nonzero(lightness == extreme) == ink.size
+    return _mended(ink) if is_of_one_bit and max(ink.shape) >= _LEAST_SIDE_MENDED else ink
 
 
 def _mended(ink: np.ndarray) -> np.ndarray:

@@ -17,8 +17,8 @@ from benchmarks.pens import (
     random_condition,
     summarize,
 )
-from model.reading.card import PenScores
 from model.reading.classifier import Digit, Reading
+from model.reading.handwriting_scores import PenScores
 from model.reading.ink import to_ink
 from model.reading.preprocessing import prepare
 

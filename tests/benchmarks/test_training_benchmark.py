@@ -8,7 +8,8 @@ import pytest
 from benchmarks import training
 from benchmarks.runs import Row, ablated, append_row, ensemble_row, read_rows, settings, table
 from model.data.mnist import Split
-from model.reading.card import Card, Member, Parameters, PenScores
+from model.reading.card import Card, Member, Parameters
+from model.reading.handwriting_scores import PenScores
 from model.reading.store import TRAINED
 from model.recipes import RECIPES, Recipe
 

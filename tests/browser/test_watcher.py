@@ -71,15 +71,6 @@ def test_strokes_drawn_in_quick_succession_are_all_kept(page: Page):
     expect_reading(page, "")
 
 
-def test_what_was_cleared_does_not_come_back(page: Page):
-    draw(page)
-    expect_reading(page, "7")
-    page.get_by_role("button", name="Clear").click()
-    expect_reading(page, "")
-    wait_until_settled(page)
-    expect_reading(page, "")
-
-
 @on_both
 def test_a_number_survives_a_reload(page: Page):
     page.get_by_text("Number", exact=True).click()

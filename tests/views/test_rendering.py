@@ -9,9 +9,9 @@ import pytest
 from jinja2 import UndefinedError
 
 from scripts.running import ROOT
+from views.language import literal, say_html
 from views.parts import bars
 from views.rendering import render
-from views.texts import literal, say_html
 
 NASTY = "a|b<i>\"&'_*`\nend"
 

@@ -1,0 +1,23 @@
+"""Fixtures for tests of the screens: networks that may be damaged, and a file of marks."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from model.reading import store
+
+
+@pytest.fixture
+def copied_networks(tmp_path, monkeypatch) -> Path:
+    """The shipped networks in a folder of their own, to be damaged."""
+    folder = Path(shutil.copytree(store.TRAINED, tmp_path / "trained"))
+    monkeypatch.setattr(store, "TRAINED", folder)
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def marks_file(tmp_path, monkeypatch) -> Path:
+    """Where marks are kept meanwhile."""
+    monkeypatch.setenv("DIGITS_MARKS", str(tmp_path / "marks.sqlite"))
+    return tmp_path / "marks.sqlite"

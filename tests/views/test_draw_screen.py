@@ -1,0 +1,141 @@
+"""The Draw screen, run by Streamlit's own AppTest: drawings, samples and pictures."""
+
+import re
+import shutil
+import tomllib
+
+import numpy as np
+import pytest
+from helpers import app, encoded, errors, reading
+from PIL import Image
+
+from model.reading.classifier import Classifier
+from model.reading.pictures import MOST_BYTES
+from scripts.running import ROOT
+
+
+@pytest.fixture
+def seven_picture(seven) -> bytes:
+    """A PNG of a 7 in black on white."""
+    return encoded(Image.fromarray(255 - seven))
+
+
+def test_an_empty_pad_has_no_reading():
+    test = app().run()
+    assert reading(test) == ""
+
+
+def test_a_drawing_is_read_on_the_draw_screen(seven):
+    test = app(canvas=seven).run()
+    assert reading(test) == "7"
+
+
+def test_a_drawing_of_nothing_is_no_reading(seven):
+    test = app(canvas=np.zeros_like(seven)).run()
+    assert reading(test) == ""
+
+
+def test_a_sample_is_read(seven):
+    test = app().run()
+    next(button for button in test.button if button.label == "Sample").click().run()
+    assert errors(test) == ""
+    assert reading(test).isdigit()
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "english", "chinese"),
+    [
+        ("a.heic", b"\0\0\0\x18ftypheic" + bytes(50), "Save it as PNG.*Received: HEIC", "请存为 PNG.*收到：HEIC"),
+        ("a.tif", b"II*\0" + bytes(50), "Save it as PNG.*Received: TIFF", "请存为 PNG.*收到：TIFF"),
+        ("a.svg", b"<svg/>", "Save it as PNG.*Received: SVG", "请存为 PNG.*收到：SVG"),
+        ("a.pdf", b"%PDF-1.7", "Save it as PNG.*Received: PDF", "请存为 PNG.*收到：PDF"),
+        ("a.txt", b"hello", "Save it as PNG.*Received: 5 bytes", "请存为 PNG.*收到：5 字节"),
+        ("a.png", b"", "is empty.*Received: 0 bytes", "空文件.*收到：0 字节"),
+        ("a.png", b"\x89PNG\r\n\x1a\nbroken", "is damaged.*Received: 14 bytes", "已损坏.*收到：14 字节"),
+        ("a.png", bytes(10_000_001), "at most 10 MB. Received: 10.1 MB", "最大：10 MB。收到：10.1 MB"),
+    ],
+    ids=["HEIC", "TIFF", "SVG", "PDF", "text", "empty", "damaged", "too large"],
+)
+def test_each_file_that_is_no_picture_gets_a_sentence_in_the_chosen_language_in_place_of_the_last_reading(
+    seven_picture, name, data, english, chinese
+):
+    for language, sentence in (("en", english), ("zh", chinese)):
+        test = app(source="Picture", language=language).run()
+        test.file_uploader[0].upload("seven.png", seven_picture, "image/png").run()
+        assert (errors(test), reading(test)) == ("", "7")
+        test.file_uploader[0].upload(name, data, "application/octet-stream").run()
+        assert re.search(f"^{re.escape(name)} .*{sentence}", errors(test))
+        assert reading(test) == ""
+
+
+def test_the_server_takes_the_largest_picture_and_hardly_more():
+    config = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())
+    assert MOST_BYTES + 100_000 < config["server"]["maxUploadSize"] * 1024**2 < 1.2 * MOST_BYTES
+
+
+@pytest.mark.parametrize("kind", ["blank", "noisy"])
+@pytest.mark.parametrize(("language", "sentence"), [("en", "Use a dark pen"), ("zh", "请用深色笔")])
+def test_a_picture_on_which_nothing_is_found_gets_a_sentence(kind, language, sentence):
+    noise = np.random.default_rng(0).integers(0, 256, (300, 400)).astype(np.uint8)
+    picture = Image.fromarray(noise if kind == "noisy" else np.full_like(noise, 255))
+    test = app(source="Picture", language=language).run()
+    test.file_uploader[0].upload("empty.png", encoded(picture), "image/png").run()
+    assert errors(test) == ""
+    assert [sentence in warning.value for warning in test.warning] == [True]
+
+
+def test_of_an_upload_and_a_camera_shot_the_one_that_came_last_is_read_or_refused(seven, seven_picture):
+    test = app(source="Picture").run()
+    test.toggle(key="camera").set_value(True).run()
+    test.camera_input[0].set_value(("shot.jpg", encoded(Image.fromarray(255 - seven), "JPEG"), "image/jpeg")).run()
+    assert reading(test) == "7"
+    test.file_uploader[0].upload("letter.pdf", b"%PDF-1.7", "application/pdf").run()
+    assert "Received: PDF" in errors(test)
+    assert reading(test) == ""
+    test.camera_input[0].set_value(("shot.jpg", encoded(Image.new("L", (90, 90)), "JPEG"), "image/jpeg")).run()
+    assert errors(test) == ""
+    assert len(test.warning) == 1
+    test.file_uploader[0].upload("seven.png", seven_picture, "image/png").run()
+    assert reading(test) == "7"
+
+
+def test_the_other_network_reads_the_same_drawing(seven):
+    test = app(canvas=seven, network="classic").run()
+    assert reading(test) == "7"
+
+
+def test_a_network_that_cant_refuse_says_so_where_it_is_chosen_to_read_drawings(copied_networks):
+    shutil.copytree(copied_networks / "classic", copied_networks / "another")
+    for language, sentence in (("en", "another takes everything for a digit"), ("zh", "another 把什么都当作数字")):
+        notes = [caption.value for caption in app(network="another", language=language).run().caption]
+        assert any(note.startswith(sentence) for note in notes)
+    for test in (app(network="compact"), app("Mistakes", network="another")):
+        assert not any("takes everything" in caption.value for caption in test.run().caption)
+
+
+def test_all_that_is_on_the_pad_is_given_to_the_network_as_a_drawing(seven, monkeypatch):
+    given, give = [], Classifier._given
+
+    def spy(self, images, drawn):
+        given.append(drawn)
+        return give(self, images, drawn)
+
+    monkeypatch.setattr(Classifier, "_given", spy)
+    test = app(canvas=seven).run()
+    for toggle in ("why", "layers"):
+        before = len(given)
+        test.session_state[toggle] = True
+        assert errors(test.run()) == ""
+        assert len(given) > before + 1  # more than the reading itself
+    next(button for button in test.button if button.label == "Similar test images").click().run()
+    assert test.session_state.view == "Mistakes"
+    assert all(given)
+
+
+def test_a_watchers_message_of_another_canvas_without_a_picture_is_passed_over():
+    test = app().run()
+    revision = test.session_state["pad canvas"].state.revision
+    message = {"canvas": "another", "revision": revision, "number": 1, "down": False, "kept": False, "image": None}
+    test.session_state["pad_watcher"] = {"drawing": message}
+    assert errors(test.run()) == ""
+    assert reading(test) == ""

@@ -12,6 +12,7 @@ const QUICK = 50; // ms an answer may take before there are fewer
 const PATIENCE = 1000; // ms to wait for an answer before sending on without it
 const LONGEST_HOLD = 3000; // ms to hold strokes back for a server that does not answer
 const ANSWERED = 250; // ms after which the reading of a stroke has come
+const AFTER_TOUCH = 450; // ms for which the canvas takes no mouse and no stylus after a finger, with some to spare
 const LOADING = [50, 150, 400]; // ms after which the canvas may have drawn what it was given
 const CONTROLS = ["clear-pad", "undo-pad", "redo-pad", "sample"]; // by their keys in Python
 const MOST_COMMANDS = 20; // that may be under way at once
@@ -39,6 +40,8 @@ let commands = [];
 let asked = { pad: null, number: 0 };
 // Mouse and touch events, and names of commands after them, that wait for the server to have done that.
 let held = null;
+// When a finger was last lifted from the canvas.
+let touched = 0;
 // What was seen of each canvas last, by its key: the pad's revision, and the canvas's first layer.
 const seen = new Map();
 // Whether the browser does not let the canvas be read.
@@ -149,6 +152,11 @@ function answerWhetherSettled(event) {
 
 function press(event) {
   finish();
+  if (event.pointerType !== "touch" && timeUntilMouse() && isOnCanvas(event)) {
+    hold();
+    held.forMouse = true;
+    releaseWhenDone();
+  }
   if (held || !event.isPrimary || event.button !== 0 || !isOnCanvas(event)) return;
   pen.down = true;
   pen.id = event.pointerId;
@@ -300,6 +308,10 @@ function copyOf(event, type) {
     : new MouseEvent(type, event);
 }
 
+function noteTouch(event) {
+  if (isOnCanvas(event)) touched = Date.now();
+}
+
 // The canvas knows nothing of a finger that the system takes away, as for a notification, and would lose the stroke.
 function endTouch(event) {
   if (isOnCanvas(event)) event.composedPath()[0].dispatchEvent(copyOf(event, "touchend"));
@@ -319,8 +331,17 @@ function catchEvent(event) {
   held.events.push(copyOf(event, event.type));
 }
 
+// How long the canvas still takes no mouse and no stylus, in ms.
+function timeUntilMouse() {
+  return Math.max(0, touched + AFTER_TOUCH - Date.now());
+}
+
 function releaseWhenDone() {
   if (!held || held.clearing || !page) return;
+  if (timeUntilMouse() && (held.forMouse || held.events[0]?.type === "mousedown")) {
+    setTimeout(releaseWhenDone, timeUntilMouse());
+    return;
+  }
   const { pad, done, loaded, revision, untouched } = page.data;
   const isDone = pad !== held.pad || (done >= held.number && (loaded || revision === held.revision));
   if (isDone && !(held.restores && untouched)) release();
@@ -363,6 +384,7 @@ const LISTENERS = {
   mouseup: keepOtherButtonsOut,
   contextmenu: keepOtherButtonsOut,
   touchcancel: endTouch,
+  touchend: noteTouch,
   keydown: finish, // before what the key does
   pagehide: () => save(false),
   "is-pad-settled": answerWhetherSettled,

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from helpers import DESKTOP, SEVEN, SLOW_SERVER, button, canvas, draw, expect_reading, ink, wait_until
+from helpers import DESKTOP, SEVEN, SLOW_SERVER, button, canvas, draw, draw_by_touch, expect_reading, ink, wait_until
 from playwright.sync_api import Browser, Page, expect
 
 from model.reading.classifier import Classifier, load_classifier
@@ -192,3 +192,15 @@ def test_a_drawing_stays_while_the_brush_changes_quickly(page: Page):
     expect_reading(page, "7")
     expect(page.get_by_role("img", name="Drawing pad")).to_be_visible()
     expect(page.locator(".dc-toolbar")).to_be_hidden()
+
+
+@pytest.mark.parametrize("tool", ["mouse", "pen"])
+def test_a_stroke_of_mouse_or_stylus_right_after_one_of_a_finger_is_kept(browser: Browser, app_url: str, tool):
+    with browser.new_context(**DESKTOP, has_touch=True) as context:
+        page = context.new_page()
+        page.goto(app_url)
+        canvas(page)
+        wait_until_settled(page)
+        draw_by_touch(page, np.array([(130.0, 50.0), (60.0, 150.0), (220.0, 150.0)]))
+        Hand(page, tool, np.random.default_rng(0)).draw([np.array([(150.0, 90.0), (150.0, 240.0)])])
+        expect_reading(page, "4")

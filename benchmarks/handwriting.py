@@ -243,20 +243,21 @@ def main() -> None:
         options.sheets.mkdir(parents=True, exist_ok=True)
     print(f"{'ruler':24} {'condition':12} samples writers       right   unrefused     refused  miscounted")
     scores: list[HandwritingScores] = []
-    non_digit: dict[str, dict[str, np.ndarray]] = {"digits": {}, "symbols": {}}
+    non_digit: dict[str, dict[str, list[float]]] = {"digits": {}, "symbols": {}}
     for ruler in rulers:
         for condition, pen in ruler.conditions.items():
             read = list(read_ruler(ruler, classifier, pen))
             scores.append(summarize(ruler, condition, read))
             print_row(scores[-1])
             if ruler.kind in non_digit:
-                non_digit[ruler.kind][f"{ruler.name}, {condition}"] = np.array([each.non_digit for each in read])
+                non_digit[ruler.kind].setdefault(ruler.name, []).extend(each.non_digit for each in read)
             if options.sheets:
                 name = f"{ruler.name} {condition}.png".replace(" ", "-")
                 draw_errors(ruler, read).quantize(16).save(options.sheets / name, optimize=True)
     for symbols, of_symbols in non_digit["symbols"].items():
         for digits, of_digits in non_digit["digits"].items():
-            print(f"area under the ROC curve, {symbols}, against {digits}: {area_under_roc(of_digits, of_symbols):.4f}")
+            area = area_under_roc(np.array(of_digits), np.array(of_symbols))
+            print(f"area under the ROC curve, all pens: {symbols} against {digits}: {area:.4f}")
     if options.record:
         replace(Card.load(classifier.folder), handwriting=tuple(scores)).save(classifier.folder)
 

@@ -37,6 +37,29 @@ def pad_drawings(count: int) -> list[np.ndarray]:
     return list(np.stack([drawings, drawings, drawings, opaque], axis=-1))
 
 
+def touching_digits(count: int, digits: int = 6) -> list[np.ndarray]:
+    """Numbers of so many test digits, pushed together until they touch: uint8 (280, w) each, white on black."""
+    images = read_split("test").images[: count * digits]
+    factor = PAD_SIZE // images.shape[1] // 2
+    numbers = []
+    for own in images.reshape(count, digits, *images.shape[1:]):
+        number = own[0]
+        for image in own[1:]:
+            number = _pushed_together(number, image)
+        numbers.append(np.pad(np.kron(number, np.ones((factor, factor), np.uint8)), PAD_SIZE // 4))
+    return numbers
+
+
+def _pushed_together(left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Two images side by side, moved over each other until ink lies on ink."""
+    for overlap in range(right.shape[1]):
+        room = np.pad(left, ((0, 0), (0, right.shape[1] - overlap)))
+        if np.minimum(room[:, -right.shape[1] :], right).any():
+            break
+    room[:, -right.shape[1] :] = np.maximum(room[:, -right.shape[1] :], right)
+    return room
+
+
 def stages(classifier: Classifier, keras_model: Any) -> dict[str, Callable[[np.ndarray], object]]:
     """What is timed for each drawing, by name; each stage begins with what the ones before it made.
 
@@ -100,6 +123,7 @@ def main() -> None:
     keras_model = keras.models.load_model(TRAINED / options.network / "model.keras")
     times = time_stages(pad_drawings(options.drawings + 1), stages(classifier, keras_model))
     print(f"{'milliseconds a drawing':34} median   95th percentile")
+    times |= time_stages(touching_digits(options.drawings // 6 + 1), {"six digits that touch": classifier.read})
     for name, values in times.items():
         print(f"{name:34} {np.median(values):6.3f}   {np.percentile(values, 95):6.3f}")
     images = scale(read_split("test").images)

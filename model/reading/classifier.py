@@ -9,9 +9,11 @@ from ai_edge_litert.interpreter import Interpreter
 
 from model.images import INPUT_SHAPE, NUM_CLASSES, REFUSAL_LEVEL, SCANS_AND_DRAWINGS, as_drawings
 from model.reading import store
+from model.reading.cutting import are_digits_that_touch, find_parts, is_wide, may_be_a_letter
 from model.reading.ink import Box, Drawing
+from model.reading.normalization import normalize
 from model.reading.preprocessing import prepare
-from model.reading.segmentation import choose
+from model.reading.segmentation import Candidate, choose
 from model.reading.store import NetworkError, remedy
 
 # Images in one call of the interpreter: more gain no speed and take memory (0.3 MB each in compact's first layer).
@@ -211,24 +213,42 @@ class Classifier:
         Raises:
             ValueError: the array is no drawing.
         """
-        candidates, images = prepare(drawing, several)
+        digits = self._choose_digits(*prepare(drawing, several))
+        if several:
+            alone = not any(digit.is_digit for digit in digits)
+            digits = [part for digit in digits for part in self._parts(digit, alone)]
+        return Reading(tuple(digits))
+
+    def _choose_digits(self, candidates: list[Candidate], images: np.ndarray) -> list[Digit]:
+        """The most likely combination of candidates, from left to right."""
         if not candidates:
-            return Reading(())
+            return []
         probabilities, non_digit = self.classify(images, drawn=True)
-        chosen = choose(candidates, probabilities.max(axis=1) * (1 - non_digit))
-        return Reading(
-            tuple(
-                Digit(
-                    int(probabilities[index].argmax()),
-                    probabilities[index],
-                    candidates[index].box,
-                    candidates[index].ink,
-                    images[index],
-                    float(non_digit[index]),
-                )
-                for index in chosen
+        return [
+            Digit(
+                int(probabilities[index].argmax()),
+                probabilities[index],
+                candidates[index].box,
+                candidates[index].ink,
+                images[index],
+                float(non_digit[index]),
             )
+            for index in choose(candidates, probabilities.max(axis=1) * (1 - non_digit))
+        ]
+
+    def _parts(self, digit: Digit, alone: bool) -> list[Digit]:
+        """The digits that touch in what was refused as one digit; otherwise just that."""
+        if digit.is_digit or not is_wide(digit.box):
+            return [digit]
+        candidates = find_parts(Candidate(range(1), digit.box, digit.ink, support=0.0, is_dab=False))
+        parts = self._choose_digits(candidates, np.stack([normalize(candidate.ink) for candidate in candidates]))
+        is_number = are_digits_that_touch(
+            [part.label for part in parts],
+            [part.probability * (1 - part.non_digit) for part in parts],
+            [part.box.height for part in parts],
+            alone=alone and may_be_a_letter(digit.box),
         )
+        return parts if len(parts) > 1 and is_number else [digit]
 
 
 def load_classifier(name: str = "compact") -> Classifier:

@@ -7,8 +7,10 @@ from PIL import Image, ImageFilter
 
 from model.reading.photo import photo_ink
 
-# A drawing whose lightness spans less than this is blank: paper and sensor noise span up to 0.1.
-LEAST_CONTRAST = 0.12
+# A drawing whose lightness spans less than this is blank: on a flat background, noise spans up to 0.025.
+LEAST_CONTRAST = 0.03
+# In one that spans less than this, ink begins this many levels of 0..255 from the background, above most of the noise.
+_FAINT, _NOISE = 0.12, 2
 # Levels of 0..255 within which a background is of one lightness.
 FLAT = 1
 # A picture with a longer side of fewer pixels than this may have gaps of one pixel in a digit.
@@ -45,7 +47,7 @@ def to_ink(drawing: Drawing) -> np.ndarray:
         seen = lightness[alpha > 127]
         # Pixels all of about one lightness are strokes on nothing, like the pad's with a transparent background: the
         # alpha channel is the ink. Else the visible part is a sheet of its own, and what is outside continues it.
-        if seen.size == 0 or np.subtract(*np.percentile(seen, (95, 5))) < 255 * LEAST_CONTRAST:
+        if seen.size == 0 or np.subtract(*np.percentile(seen, (95, 5))) < 255 * _FAINT:
             return _stretched((alpha - alpha.min()).astype(np.float32) / 255)
         sheet = np.median(seen)
         lightness = np.rint(sheet + (lightness - sheet) * (alpha / 255.0)).astype(np.uint8)
@@ -59,9 +61,10 @@ def to_ink(drawing: Drawing) -> np.ndarray:
     strongest = abs(extreme - background)
     if strongest < 255 * LEAST_CONTRAST:
         return np.zeros(lightness.shape, np.float32)
+    noise = _NOISE if strongest < 255 * _FAINT else 0
     ink = lightness.astype(np.float32)
-    ink -= background
-    ink *= np.float32(sign / strongest)
+    ink -= background + sign * noise
+    ink *= np.float32(sign / (strongest - noise))
     np.maximum(ink, 0, out=ink)
     is_of_one_bit = np.count_nonzero(lightness == background) + np.count_nonzero(lightness == extreme) == ink.size
     return _mended(ink) if is_of_one_bit and max(ink.shape) >= _LEAST_SIDE_MENDED else ink

@@ -13,11 +13,19 @@ _WIDEST_STROKE = 0.2
 # this many times the grain's spread.
 _LEAST_INK = 0.16
 _LEAST_INK_IN_GRAINS = 6
+# Where there is no such ink, there may be faint pencil. It absorbs at least this share, this many times the grain's
+# spread, and more than the steepest edge in the background, of which something is left.
+_LEAST_FAINT_INK = 0.03
+_LEAST_FAINT_INK_IN_GRAINS = 4.5
+# It covers at least the first share of the picture. At most the second number of times that area absorbs half as much;
+# in a texture, far more does. Its strokes are narrower than the third share of the shorter side; stains are wider.
+_LEAST_FAINT_AREA, _MOST_HALF_FAINT_AREA, _WIDEST_FAINT_STROKE = 0.0005, 5, 0.05
 # A background darker than this, in 0..255, counts as this light: the grain of a near-black one would be all its light.
 _DARKEST_BACKGROUND = 64
 # Shares of the ink's full strength: below the first is background (a ruled line, the paper's grain), above the second
-# ink.
+# ink. Below so many times the grain's spread is background, too.
 _BACKGROUND_UNTIL, _INK_FROM = 0.3, 0.75
+_BACKGROUND_IN_GRAINS = 4
 # Connected components are found on a picture of about this longer side.
 _COMPONENTS_SIDE = 200
 # A component with less than this share of the largest one's ink is a speck.
@@ -40,26 +48,30 @@ def photo_ink(lightness: np.ndarray) -> np.ndarray:
         float32 (h, w) in 0..1: 0 on the background, 1 where the ink is strong; all zero if there is no ink.
     """
     forms = [Image.fromarray(lightness), Image.fromarray(255 - lightness)]
-    backgrounds = [_background(form) for form in forms]
+    backgrounds = [_background(form, _WIDEST_STROKE) for form in forms]
     # With the strokes taken for background, the "background" has their outlines. Dark ink is the likelier.
     dark = _unevenness(backgrounds[1]) >= _CLEARLY * _unevenness(backgrounds[0])
     picture, background = (forms[0], backgrounds[0]) if dark else (forms[1], backgrounds[1])
     beside = _beside_the_sheet(background)
-    taken = _light_taken(picture, background)
-    taken[np.asarray(beside.resize(picture.size, Image.Resampling.NEAREST)) > 0] = 0
-    full = _full_strength(taken)
-    if full is None:
+    taken = _light_taken(picture, background, beside)
+    levels = _ink_levels(taken, _LEAST_INK)
+    if levels is None:
+        background = _background(picture, _WIDEST_FAINT_STROKE)
+        taken = _light_taken(picture, background, beside)
+        levels = _ink_levels(taken, max(_LEAST_FAINT_INK, _steepest_edge(background)), faint=True)
+    if levels is None:
         return np.zeros(lightness.shape, np.float32)
-    ink = np.clip((taken / full - _BACKGROUND_UNTIL) / (_INK_FROM - _BACKGROUND_UNTIL), 0, 1)
+    none, full = levels
+    ink = np.clip((taken - none) / (full - none), 0, 1)
     return ink * _kept_components(ink, beside)
 
 
-def _background(picture: Image.Image) -> Image.Image:
-    """The lightness of the sheet without its darker strokes, in mode L and small."""
+def _background(picture: Image.Image, widest: float) -> Image.Image:
+    """The lightness of the sheet without strokes narrower than a share of its shorter side, in mode L and small."""
     small = picture.reduce(max(1, round(max(picture.size) / _BACKGROUND_SIDE)))
     # A morphological closing: the lightest value around, then the darkest of those, fills whatever is narrower than
     # the window and keeps the edge of a shadow where it is.
-    window = 2 * round(_WIDEST_STROKE * min(small.size) / 2) + 1
+    window = 2 * round(widest * min(small.size) / 2) + 1
     # The sheet is continued outward, so that its shaded corners are no strokes.
     levels = np.pad(np.asarray(small.filter(ImageFilter.MedianFilter(3))), window, mode="edge")
     closed = Image.fromarray(levels).filter(ImageFilter.MaxFilter(window)).filter(ImageFilter.MinFilter(window))
@@ -82,25 +94,51 @@ def _unevenness(background: Image.Image) -> float:
     return float(np.abs(np.diff(levels, axis=0)).mean() + np.abs(np.diff(levels, axis=1)).mean())
 
 
-def _light_taken(picture: Image.Image, background: Image.Image) -> np.ndarray:
-    """The share of the background's light that each pixel lacks: float32 (h, w), 0 on the background, 1 for black."""
+def _light_taken(picture: Image.Image, background: Image.Image, beside: Image.Image) -> np.ndarray:
+    """The share of the background's light that each pixel lacks: float32 (h, w), 0 on the background, 1 for black.
+
+    Args:
+        picture: in mode L, with dark ink.
+        background: its lightness without the ink, in mode L and small.
+        beside: where the picture shows no sheet, in mode L and small; there, nothing is lacking.
+    """
     # The pen's line is about a hundredth of the picture wide: a fifth of that smooths grain and keeps the line.
     smooth = np.asarray(picture.filter(ImageFilter.GaussianBlur(max(picture.size) / 500)), np.float32)
     beneath = np.asarray(background.resize(picture.size, Image.Resampling.BILINEAR), np.float32)
     # Not cut off at 0: the grain's spread is measured on it.
-    return (beneath - smooth) / np.maximum(beneath, _DARKEST_BACKGROUND)
+    taken = (beneath - smooth) / np.maximum(beneath, _DARKEST_BACKGROUND)
+    taken[np.asarray(beside.resize(picture.size, Image.Resampling.NEAREST)) > 0] = 0
+    return taken
 
 
-def _full_strength(taken: np.ndarray) -> float | None:
-    """What a stroke's middle takes of the light, or None where there is no ink."""
+def _ink_levels(taken: np.ndarray, least: float, faint: bool = False) -> tuple[float, float] | None:
+    """Up to which share of the light there is no ink, and from which on it is full; None where there is no ink.
+
+    Args:
+        taken: float32 (h, w), the share of the background's light that each pixel lacks.
+        least: the share that ink lacks.
+        faint: whether it may be hardly stronger than the grain.
+    """
     sample = taken[:: max(1, taken.shape[0] // 400), :: max(1, taken.shape[1] // 400)].ravel()
     grain = 1.5 * float(np.median(np.abs(sample - np.median(sample))))
-    least = max(_LEAST_INK, _LEAST_INK_IN_GRAINS * grain)
+    least = max(least, (_LEAST_FAINT_INK_IN_GRAINS if faint else _LEAST_INK_IN_GRAINS) * grain)
     inked = taken[taken > least]
-    if inked.size == 0:
+    if inked.size <= (_LEAST_FAINT_AREA * taken.size if faint else 0):
+        return None
+    if faint and np.count_nonzero(taken > least / 2) > (1 + _MOST_HALF_FAINT_AREA) * inked.size:
         return None
     # Half of the strongest separates strokes from ruled lines and the soft edges; of the strokes the middle counts.
-    return float(np.median(inked[inked > np.percentile(inked, 98) / 2]))
+    stroke = float(np.median(inked[inked > np.percentile(inked, 98) / 2]))
+    return max(_BACKGROUND_UNTIL * stroke, min(_BACKGROUND_IN_GRAINS * grain, stroke / 2)), _INK_FROM * stroke
+
+
+def _steepest_edge(background: Image.Image) -> float:
+    """The largest share of the light by which two places two pixels apart differ."""
+    levels = np.maximum(np.asarray(background, np.float32), _DARKEST_BACKGROUND)
+    return max(
+        float((np.abs(levels[2:] - levels[:-2]) / np.maximum(levels[2:], levels[:-2])).max(initial=0)),
+        float((np.abs(levels[:, 2:] - levels[:, :-2]) / np.maximum(levels[:, 2:], levels[:, :-2])).max(initial=0)),
+    )
 
 
 def _kept_components(ink: np.ndarray, beside: Image.Image) -> np.ndarray:

@@ -4,7 +4,8 @@ A digit has one component or several (a 5 with a loose bar, a 4 in two strokes),
 not belong to one digit. Geometry settles most cases. Components side by side that are as tall as a digit are digits of
 their own; a small component belongs to its neighbour; and components that no slanted line separates belong together.
 `find_candidates` lists every group of components that geometry allows, with its log-odds. The network classifies all of
-them at once, and `choose` picks the most likely combination. Digits that touch are one component and are not separated.
+them at once, and `choose` picks the most likely combination. Digits that touch are one component, which
+`model.reading.cutting` cuts.
 """
 
 from collections.abc import Sequence

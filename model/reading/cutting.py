@@ -1,0 +1,197 @@
+"""Cuts what may be several digits that touch, along slanted lines that cross few strokes.
+
+A cut is only an offer. `find_parts` lists the parts between the cuts and the unions of neighbouring parts, the network
+classifies them all, and `model.reading.segmentation.choose` picks the most likely combination, in which every cut has
+its price. Most letters can be cut into something like digits, too: an M into two 1s, a W into 4 and 1. So the parts
+must look very much like digits, above all where nothing else in the drawing is one; see `are_digits_that_touch`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from model.reading.components import INK_LEVEL
+from model.reading.ink import Box
+from model.reading.segmentation import Candidate
+from model.reading.thinning import pen_width
+
+# Lines that lean this much are tried, in pixels sideways a pixel upward: 31 degrees either way.
+_LEANINGS = np.linspace(-0.6, 0.6, 9)
+# Shares of the component's height. A narrower one than the first is one digit. Two cuts are as far apart as the second.
+# Wider than the third, a part is more than one digit, and wider than the fourth, the whole is no letter.
+_NARROW, _APART, _WIDE, _WIDER_THAN_A_LETTER = 0.8, 0.16, 1.1, 1.6
+# A cut costs so much for each stroke that it crosses, and for each pen width of ink on its way: where two digits touch,
+# it crosses one stroke, though at times along it, and within a digit often two. One that costs more is not made.
+_PER_STROKE, _PER_INK, _MOST_COST = 1.0, 0.12, 3.5
+# A component has at most one cut for each so much of its height in its width, and never more than the second.
+_WIDTH_A_CUT, _MOST_CUTS = 0.25, 10
+# Cuts are looked for in every second pixel of a component of twice this height in pixels, and so on.
+_SEARCH_HEIGHT = 100
+# Log-odds, in nats, against a cut, besides its cost; and against the whole, which was refused already and stands only
+# where no parts make it up.
+_PER_CUT, _WHOLE = 0.8, 100.0
+# Each part has at least this share of the component's height, and of the tallest part's if the component is alone.
+_LEAST_HEIGHT, _LEAST_HEIGHT_ALONE = 0.65, 0.7
+# Each part is a digit with at least this probability, beside other digits and alone.
+_LEAST_PROBABILITY, _LEAST_PROBABILITY_ALONE = 0.8, 0.98
+
+
+@dataclass(frozen=True, eq=False)
+class _Cuts:
+    """Lines that divide a component.
+
+    Attributes:
+        leanings: float (n,), pixels sideways a pixel upward.
+        places: float (n,), where each line meets row 0, in pixels.
+        costs: float (n,), of the strokes and the ink that each crosses.
+    """
+
+    leanings: np.ndarray
+    places: np.ndarray
+    costs: np.ndarray
+
+    def at(self, row: float) -> np.ndarray:
+        """Where the lines are in a row: float (n,)."""
+        return self.places - self.leanings * row
+
+    def chosen(self, which: np.ndarray) -> "_Cuts":
+        """Some of them, by a mask or by their numbers."""
+        return _Cuts(self.leanings[which], self.places[which], self.costs[which])
+
+
+def is_wide(box: Box) -> bool:
+    """Whether what is in a box may be several digits side by side."""
+    return box.width >= _NARROW * box.height
+
+
+def may_be_a_letter(box: Box) -> bool:
+    """Whether what is in a box is not too wide for a letter."""
+    return box.width < _WIDER_THAN_A_LETTER * box.height
+
+
+def are_digits_that_touch(
+    labels: Sequence[int], probabilities: Sequence[float], heights: Sequence[int], alone: bool
+) -> bool:
+    """Whether the parts of a component that was refused may be taken for digits.
+
+    Beside other digits, and where it is very wide, that is likely. Where the component is alone, it may well be a
+    letter. There, several 1s are left refused, since M, N and W look the same.
+
+    Args:
+        labels: of the parts, from left to right.
+        probabilities: in 0..1, that each part is a digit, and this one.
+        heights: of the parts, in pixels.
+        alone: whether nothing else was taken for a digit, and the component may be a letter.
+    """
+    if not alone:
+        return min(probabilities) >= _LEAST_PROBABILITY and min(heights) >= _LEAST_HEIGHT * max(heights)
+    return (
+        any(label != 1 for label in labels)
+        and min(probabilities) >= _LEAST_PROBABILITY_ALONE
+        and min(heights) >= _LEAST_HEIGHT_ALONE * max(heights)
+    )
+
+
+def find_parts(whole: Candidate) -> list[Candidate]:
+    """The ways to cut what may be several digits that touch.
+
+    Args:
+        whole: a candidate that is wide, and was refused as one digit.
+
+    Returns:
+        The whole, and then candidates by their first part; in their `components`, parts stand for components. Only the
+        whole where every line crosses too much.
+    """
+    height, width = whole.ink.shape
+    step = max(1, height // _SEARCH_HEIGHT)
+    cuts = _find_cuts(whole.ink[::step, ::step] > INK_LEVEL)
+    count = len(cuts.costs) + 1
+    lines = np.ceil(step * cuts.places - cuts.leanings * np.arange(height)[:, np.newaxis]).astype(int)
+    # The first column to the right of each line, in each row.
+    borders = np.concatenate([np.zeros((height, 1), int), lines, np.full((height, 1), width)], axis=1)
+    prices = np.concatenate([[0.0], _PER_CUT + cuts.costs, [0.0]])
+    parts = [Candidate(range(count), whole.box, whole.ink, -_WHOLE, whole.is_dab)]
+    for start in range(count):
+        for stop in range(start + 1, count + 1 if start else count):
+            part = _between(whole, borders[:, start], borders[:, stop])
+            if part is None:
+                continue
+            box, ink = part
+            if box.width > _WIDE * height:
+                break
+            if box.height < _LEAST_HEIGHT * height:
+                continue
+            # Each cut has two sides, and so each side bears half of its price.
+            support = -float(prices[start] + prices[stop]) / 2
+            parts.append(Candidate(range(start, stop), box, ink, support, is_dab=False))
+    return parts
+
+
+def _between(whole: Candidate, left: np.ndarray, right: np.ndarray) -> tuple[Box, np.ndarray] | None:
+    """The ink between two lines, with its box in the drawing; None if there is none."""
+    first, last = max(int(left.min()), 0), min(int(right.max()), whole.ink.shape[1])
+    columns = np.arange(first, last)
+    is_own = (columns >= left[:, np.newaxis]) & (columns < right[:, np.newaxis])
+    ink = np.where(is_own, whole.ink[:, first:last], np.float32(0))
+    is_inked = ink > INK_LEVEL
+    rows, cols = np.flatnonzero(is_inked.any(axis=1)), np.flatnonzero(is_inked.any(axis=0))
+    if not len(rows):
+        return None
+    ink = ink[rows[0] : rows[-1] + 1, cols[0] : cols[-1] + 1]
+    return Box(whole.box.x + first + int(cols[0]), whole.box.y + int(rows[0]), ink.shape[1], ink.shape[0]), ink
+
+
+def _find_cuts(inked: np.ndarray) -> _Cuts:
+    """The lines along which a component, bool (h, w), may be cut, from left to right; they do not cross within it."""
+    height, width = inked.shape
+    pen = pen_width(inked)
+    offers = [_cuts_of(inked, leaning, pen) for leaning in _LEANINGS]
+    left = _Cuts(
+        *(np.concatenate([getattr(each, name) for each in offers]) for name in ("leanings", "places", "costs"))
+    )
+    cuts = left.chosen(np.zeros(0, int))
+    while len(left.costs) and len(cuts.costs) < min(int(width / (_WIDTH_A_CUT * height)), _MOST_CUTS):
+        best = left.chosen(np.array([left.costs.argmin()]))
+        cuts = _Cuts(
+            *map(np.append, (cuts.leanings, cuts.places, cuts.costs), (best.leanings, best.places, best.costs))
+        )
+        gaps = np.stack([left.at(row) - best.at(row) for row in (0, height)])
+        crosses = gaps.min(axis=0) * gaps.max(axis=0) <= 0
+        left = left.chosen(~crosses & (np.abs(gaps.sum(axis=0)) / 2 >= _APART * height))
+    return cuts.chosen(np.argsort(cuts.at(height / 2)))
+
+
+def _cuts_of(inked: np.ndarray, leaning: float, pen: float) -> _Cuts:
+    """The best cut of one leaning in each stretch of columns."""
+    height, width = inked.shape
+    # Each row moves sideways so that lines of this leaning stand upright.
+    shift = np.rint(leaning * np.arange(height)).astype(int)
+    first = int(shift.min())
+    upright = np.zeros((height + 1, width + int(shift.max()) - first), bool)
+    rows, columns = np.nonzero(inked)
+    upright[rows + 1, columns + shift[rows] - first] = True
+    strokes = np.count_nonzero(upright[1:] > upright[:-1], axis=0)
+    costs = _PER_STROKE * strokes + _PER_INK / pen * np.count_nonzero(upright, axis=0)
+    upright = upright[1:]
+    # What is lower than a digit is not cut off.
+    tall = _LEAST_HEIGHT * height
+    costs[(_heights(upright) < tall) | (_heights(upright[:, ::-1])[::-1] < tall)] = np.inf
+    reach = max(1, round(_APART * height / 2))
+    stretches = np.pad(costs, (0, -len(costs) % reach), constant_values=np.inf).reshape(-1, reach)
+    best = stretches.argmin(axis=1) + reach * np.arange(len(stretches))
+    best = best[stretches.min(axis=1) <= _MOST_COST]
+    return _Cuts(np.full(len(best), leaning), first + best.astype(float), costs[best])
+
+
+def _heights(inked: np.ndarray) -> np.ndarray:
+    """From the top row to the bottom row of the ink to the left of each column of bool (h, w): int (w,)."""
+    height, width = inked.shape
+    rows = np.flatnonzero(inked.any(axis=1))
+    leftmost = inked[rows].argmax(axis=1)
+    top, bottom = np.full(width, height), np.full(width, -1)
+    np.minimum.at(top, leftmost, rows)
+    np.maximum.at(bottom, leftmost, rows)
+    spans = np.maximum.accumulate(bottom) - np.minimum.accumulate(top) + 1
+    # The ink that begins in a column is not to the left of it.
+    return np.concatenate([[0], np.maximum(spans[:-1], 0)])

@@ -76,7 +76,7 @@ def are_digits_that_touch(
     """Whether the parts of a component that was refused may be taken for digits.
 
     Beside other digits, and where it is very wide, that is likely. Where the component is alone, it may well be a
-    letter. There, several 1s are left refused, since M, N and W look the same.
+    letter. Nothing is cut into 1s alone: an M, an N, or a 1 with a wide flag looks the same.
 
     Args:
         labels: of the parts, from left to right.
@@ -84,12 +84,12 @@ def are_digits_that_touch(
         heights: of the parts, in pixels.
         alone: whether nothing else was taken for a digit, and the component may be a letter.
     """
-    if not alone:
-        return min(probabilities) >= _LEAST_PROBABILITY and min(heights) >= _LEAST_HEIGHT * max(heights)
+    least_probability = _LEAST_PROBABILITY_ALONE if alone else _LEAST_PROBABILITY
+    least_height = _LEAST_HEIGHT_ALONE if alone else _LEAST_HEIGHT
     return (
         any(label != 1 for label in labels)
-        and min(probabilities) >= _LEAST_PROBABILITY_ALONE
-        and min(heights) >= _LEAST_HEIGHT_ALONE * max(heights)
+        and min(probabilities) >= least_probability
+        and min(heights) >= least_height * max(heights)
     )
 
 

@@ -10,7 +10,7 @@ from functools import partial
 from benchmarks import runs
 from benchmarks.commands import Timing, read_timings
 from model.reading.card import Card
-from model.reading.handwriting_scores import PenScores
+from model.reading.handwriting_scores import HandwritingScores, PenScores
 from model.reading.store import TRAINED
 from model.recipes import RECIPES
 from scripts.running import ROOT
@@ -38,6 +38,18 @@ _HEADINGS = {
         "参数量",
         "整个训练命令的用时",
     ],
+}
+_READS_HEADINGS = {
+    "en": ["handwriting", "samples", "people", "read right", "refused"],
+    "zh": ["笔迹", "样本数", "书写人数", "读对", "拒认"],
+}
+_RULERS_IN_CHINESE = {
+    "pen digits": "数位板上的数字",
+    "pen letters": "数位板上的字母",
+    "expression digits": "算式中的数字",
+    "expression numbers": "算式中的多位数",
+    "expression symbols": "算式中的符号",
+    "paper digits": "纸上的数字",
 }
 
 
@@ -160,6 +172,34 @@ def handwriting() -> str:
     return _table([*head, "wrong count of digits"], lines)
 
 
+def reads(language: str) -> str:
+    """What `compact` reads of other people's handwriting, a row for each ruler: the range over all pens.
+
+    Args:
+        language: of the headings and names, "en" or "zh".
+    """
+    of_rulers: dict[str, list[HandwritingScores]] = {}
+    for score in Card.load(TRAINED / "compact").handwriting:
+        of_rulers.setdefault(score.ruler, []).append(score)
+    lines = [
+        [
+            ruler if language == "en" else _RULERS_IN_CHINESE.get(ruler, ruler),
+            f"{scores[0].samples:,}",
+            str(scores[0].writers),
+            _range([score.right for score in scores if score.right is not None]),
+            _range([score.refused for score in scores]),
+        ]
+        for ruler, scores in of_rulers.items()
+    ]
+    return _table(_READS_HEADINGS[language], lines)
+
+
+def _range(shares: Sequence[float]) -> str:
+    """The lowest and the highest share in percent; nothing of none."""
+    low, high = (f"{100 * share:.1f}" for share in (min(shares, default=0), max(shares, default=0)))
+    return "" if not shares else f"{low} %" if low == high else f"{low}–{high} %"
+
+
 def _pen_scores() -> PenScores:
     """The recorded scores of `compact` on pen drawings.
 
@@ -198,6 +238,8 @@ TABLES: dict[str, Callable[[], str]] = {
     "refusal": refusal,
     "numbers": numbers,
     "handwriting": handwriting,
+    "reads": partial(reads, "en"),
+    "reads-zh": partial(reads, "zh"),
     "recipes": recipes,
 }
 

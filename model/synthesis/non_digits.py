@@ -22,9 +22,9 @@ from model.synthesis.strokes import Stroke, draw_strokes, place_strokes
 
 # Each kind's share of the images, in percent. Letters have the most, since that is what people try first.
 SHARES: dict[str, int] = {
-    "letter": 32,
-    "font letter": 20,
-    "font symbol": 8,
+    "letter": 36,
+    "font letter": 18,
+    "font symbol": 6,
     "zigzag": 3,
     "spiral": 2,
     "tangle": 4,

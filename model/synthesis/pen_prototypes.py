@@ -17,6 +17,7 @@ class Style:
         slant: least and largest shear, in widths a height, rightward at the top; the limits keep the digit readable.
         widest_pen: as a share of the digit's longer side; a wider one would fill the loops, and make an 8 of a curled
             9 or a 1 of a slim 8.
+        tilt: least and largest clockwise turn, in degrees; less one way where it would make a 1 of a 7 or a 7 of a 1.
         weight: how often the style is drawn, relative to the digit's other styles; little where it comes close to how
             MNIST's writers drew another digit.
     """
@@ -24,6 +25,7 @@ class Style:
     strokes: tuple[TypedStroke, ...]
     slant: tuple[float, float] = (-0.15, 0.4)
     widest_pen: float = 1 / 3.5
+    tilt: tuple[float, float] = (-18, 18)
     weight: float = 1.0
 
 
@@ -31,9 +33,10 @@ def _style(
     *strokes: str,
     slant: tuple[float, float] = Style.slant,
     pen: float = Style.widest_pen,
+    tilt: tuple[float, float] = Style.tilt,
     weight: float = Style.weight,
 ) -> Style:
-    return Style(tuple(parse_stroke(stroke) for stroke in strokes), slant, pen, weight)
+    return Style(tuple(parse_stroke(stroke) for stroke in strokes), slant, pen, tilt, weight)
 
 
 # A closed or nearly closed round, begun at the top and drawn anticlockwise.
@@ -62,6 +65,9 @@ PROTOTYPES: dict[int, dict[str, Style]] = {
         "slashed": _style(f"{_SLIM_ROUND} 50,0", "74:100,16:-6 26:0,84:106", pen=1 / 6),
         "slashed backwards": _style(f"{_SLIM_ROUND} 50,0", "26:0,16:-6 74:100,84:106", pen=1 / 6),
         "slashed without lifting": _style(f"{_ROUND} 66,0! 30:10,76:100", pen=1 / 6),
+        "end inside": _style("56,4 20,6 4,48 18,90 52,100 86,84 94,42 74,10 54:44,12 44:30,24:58", pen=1 / 6),
+        "pointed below": _style("40:60,2 10,14 6,40 24,78 52,100! 84,70 94,34 78,6 46:28,0:10", pen=1 / 5),
+        "begun far inside": _style("44:54,60:30 40,10 18,14 4,50 20,92 54,100 88,80 94,40 74,6 40:52,0:8", pen=1 / 6),
     },
     1: {
         "plain": _style("50,0 50,100", slant=(-0.15, 0.5)),
@@ -70,7 +76,7 @@ PROTOTYPES: dict[int, dict[str, Style]] = {
         "curved flag": _style("28:20,30:36 42,20 56,0! 56,100", slant=(-0.1, 0.4)),
         "round top": _style("32:24,34:48 40,14 50,2 57,12 56,50 54,100", slant=(-0.1, 0.3)),
         "foot to the left": _style("36:26,20:32 56,0! 56,80 50,97 24:36,97", slant=(-0.05, 0.3)),
-        "retraced": _style("48:38,96:60 51,0! 54,100", slant=(-0.05, 0.35)),
+        "retraced": _style("48:38,96:60 51,0! 54,100", slant=(-0.05, 0.35), weight=1.5),
         "flag as long as the stem": _style("0:14,58:40 58,0! 44:54,100", slant=(-0.05, 0.3)),
         "long curved flag": _style("0:14,54:40 26,34 60,0! 46:56,100", slant=(-0.05, 0.3)),
         "wide flag": _style("-6:4,48:40 60,0! 40:50,100", slant=(-0.1, 0.2), weight=1 / 2),
@@ -82,6 +88,57 @@ PROTOTYPES: dict[int, dict[str, Style]] = {
         "long flag, leaning": _style("0:14,50:26 30,22 66:58,0! 50,60 42:50,100", slant=(0.0, 0.4)),
         "short flag, broad base": _style("22:34,22:14 56,0! 54,96", "10:0,100:94 98:88,98:102", slant=(-0.1, 0.4)),
         "base without lifting": _style("34:20,22:36 52,0! 52,98! 28:10,98! 76:94,100", slant=(-0.05, 0.3)),
+        "flag from the base line": _style("4:30,100:84 56,0! 56,100", slant=(-0.1, 0.35), pen=1 / 5, weight=2),
+        "swung flag from the base line": _style(
+            "-8:22,98:84 18:36,84:66 44,34 58,0! 56,100", slant=(-0.1, 0.35), pen=1 / 5, weight=2
+        ),
+        "wide flag from the base line": _style(
+            "-34:-4,96:64 58,0! 54,100", slant=(-0.05, 0.25), pen=1 / 5, weight=2, tilt=(-18, 6)
+        ),
+        "wide flag, short stem": _style(
+            "-24:10,96:66 58,0! 60:54,64:92", slant=(-0.05, 0.3), pen=1 / 5, weight=2, tilt=(-18, 6)
+        ),
+        "wide swung flag, short stem": _style(
+            "-30:0,92:74 4:24,74:58 40,24 58,0! 58:50,70:96", slant=(-0.05, 0.3), pen=1 / 5, weight=2, tilt=(-18, 6)
+        ),
+        "long flag, bowed stem": _style(
+            "-8:18,92:56 56,0! 68:58,28 68:50,64 44:64,100", slant=(-0.1, 0.3), pen=1 / 5, tilt=(-18, 6)
+        ),
+        "round top, long flag": _style(
+            "-12:14,88:52 14:28,46:24 42,6 56,0 64,14 60,56 54:62,100",
+            slant=(-0.1, 0.3),
+            pen=1 / 5,
+            tilt=(-18, 0),
+            weight=1 / 2,
+        ),
+        "leaning far": _style("22:40,100:64 56,0! 56,100", slant=(0.3, 0.7), pen=1 / 6),
+        "hooked flag": _style("8:22,60:80 -4:12,88:96 14:28,84:70 56,0! 54,100", slant=(-0.1, 0.35), pen=1 / 6),
+        "long flag and broad base": _style("2:26,64:40 54,0! 54,98", "-4:14,100:96 84:106,98:102", slant=(-0.05, 0.3)),
+        "lying back": _style("34:48,14:24 50,0! 50,100", slant=(-0.4, -0.1), weight=1 / 2),
+        "rising flag": _style("-30:8,58:34 58,0! 56:46,100", slant=(-0.05, 0.25), tilt=(-18, 4), weight=3),
+        "rising flag, round top": _style(
+            "-22:8,64:34 20,28:14 46,4 60,4 62,18 56,60 52:46,100", slant=(-0.05, 0.25), tilt=(-18, 4), pen=1 / 5
+        ),
+        "swung rising flag": _style(
+            "-30:6,60:42 10,50:30 36,26:18 58,0! 56:48,100", slant=(-0.05, 0.3), tilt=(-18, 6), pen=1 / 4.5
+        ),
+        "flag that sags": _style(
+            "-20:10,56:40 -4:16,76:56 20:28,72:50 44,36 56,0! 56,100",
+            slant=(-0.05, 0.35),
+            pen=1 / 6,
+            tilt=(-18, 10),
+            weight=1.5,
+        ),
+        "swash": _style(
+            "-36:-6,72:88 -16:6,86:92 16:26,76:70 42,36 58,0! 56,100",
+            slant=(-0.05, 0.35),
+            pen=1 / 6,
+            tilt=(-18, 10),
+            weight=1.5,
+        ),
+        "wavy flag, far out": _style(
+            "-20:4,20:36 4:14,28:36 32,20 60,0! 44:54,100", slant=(-0.1, 0.4), tilt=(-18, 8), pen=1 / 4.5, weight=1.5
+        ),
     },
     2: {
         "flat base": _style("8,26 24,6 52,0 80,12 78,36 48,68 8,98! 84:118,98"),
@@ -96,6 +153,15 @@ PROTOTYPES: dict[int, dict[str, Style]] = {
         "soft z": _style("6,18 30,2 64,2 84,10 70,36 34,72 14,94! 50,96 94,96"),
         "hooked": _style("30:22,30:40 10,28 10,10 36,-2 70,4 82,24 66,52 36,78 8,98! 94,98", pen=1 / 4.5),
         "swan": _style("6,30 12,8 40,-2 66,8 66,32 40,66 10,92 18,98 54,96 94,92:100"),
+        "curled head": _style("46:38,26:32 24,28 18,12 36,-2 66,2 74,20 60,50 18,98! 92,96:90", pen=1 / 5),
+        "short base": _style("10,24 26,4 52,0 78,14 72,42 26:34,98! 60:70,100:94"),
+        "curled head and foot": _style(
+            "42:34,24 22,22 22,6 46,-2 70,8 66,32 42,66 24,94 14:20,88 30,78 54,96 86,100:90", pen=1 / 6
+        ),
+        "closed curl": _style("64:58,14 50,24 30,26 18,12 34,-2 58,0 70,16 60,44 38,74 16,98! 60,94 94,98", pen=1 / 6),
+        "leaning loop": _style(
+            "50:40,34 26,40 12,26 24,4 56,-2 72,14 62,44 36,78 14,92 20,78 42,82 66,98 94,90", pen=1 / 6
+        ),
     },
     3: {
         "round": _style("8,16 30,2 62,2 78,20 64,40 36,48! 72,54 90,74 70,96 36,100 6,86", pen=1 / 4),
@@ -105,9 +171,13 @@ PROTOTYPES: dict[int, dict[str, Style]] = {
         "hooked": _style("16,30 8,12 32,0 66,4 78,22 62,40 36,48! 72,52 90,74 70,98 34,100 8,88 4:10,76", pen=1 / 4),
         "loop": _style("8,14 34,0 70,4 76,24 54,44 34,54 28,46 42,42 72,52 88,74 68,98 32,100 6,86", pen=1 / 4.25),
         "long nose": _style("8,12 36,0 72,6 72,26 50,42 22:14,50! 60,50 92,66 84,90 50,100 8,94"),
-        "weak nose": _style("14,12 44,0 66,12 58,34 46:52,44 70,58 76,76 54,96 16,100"),
+        "weak nose": _style("14,12 44,0 66,12 58,34 46:52,44 70,58 76,76 54,96 16,100", weight=2),
         "straight tail": _style("12,12 38,0 70,8 64,30 44,44! 68,54 76,68 60,86 22:34,100"),
         "angular": _style("12,8 78,6! 38,44! 82,66! 64,96 10,92"),
+        "angular, hooked": _style("6,10:18 76,0! 36:46,40! 84,54! 78,86 50,100 4:14,88", pen=1 / 4.5),
+        "zigzag": _style("10,4:12 80,4! 40,44! 86,60! 84:70,84 6:24,100"),
+        "small head": _style("40:26,24:14 36,4 56,0 72,12 62,32 46,42 64:72,54 76,76 54,98 10,96:90", pen=1 / 5),
+        "narrow": _style("24,14 40,0 62,4 68,22 50,42 34:44,46! 62,54 74,72 64,94 40,100 16,90", pen=1 / 5),
     },
     4: {
         "open": _style("32:24,0 10,62! 94,60:44", "64:72,24:14 62:66,100", pen=1 / 4),
@@ -148,6 +218,22 @@ PROTOTYPES: dict[int, dict[str, Style]] = {
         ),
         "lightning": _style("56:46,0 10,56! 82,46:50! 56:64,100", slant=(0.0, 0.25)),
         "lightning with a raised stem": _style("46,0 12,54! 72,48 86,22:10! 66,100", slant=(-0.05, 0.3)),
+        "small triangle": _style("56:50,2 26,34! 80,34:30", "58,-2:4 54,100", slant=(-0.05, 0.35), pen=1 / 7),
+        "small triangle without lifting": _style("80,32:36 26,34! 56,0! 54,100", slant=(-0.05, 0.35), pen=1 / 7),
+        "loop at the right": _style(
+            "44:30,0 20,28 12,54 30,66 66,58 92,40 90,26 76,30 68,56 58:64,100", slant=(-0.1, 0.25), pen=1 / 6
+        ),
+        "loop below": _style(
+            "50:36,0 22,30 10,60 24,74 52,64 78,40 84,24! 74,60 66:76,100", slant=(-0.1, 0.25), pen=1 / 6
+        ),
+        "g": _style("46:30,0 12,36 8,70 32,84 62,66 80,38! 82,74 90:82,100:94", slant=(-0.1, 0.2), pen=1 / 6),
+        "round with a bar": _style(
+            "62,4 30,6 10,32 24,52 60,50 104:114,48:42", "66,0 62,100", slant=(-0.05, 0.3), pen=1 / 5.5
+        ),
+        "lightning, round": _style(
+            "62:50,0 28,20 8:14,46 24,60 74,50:46! 84:70,76 80:66,100", slant=(-0.1, 0.25), pen=1 / 5.5
+        ),
+        "open, leaning": _style("46:36,0 14,34 12,56 40,60 86,16:30! 62,60 36:46,100", slant=(-0.05, 0.4), pen=1 / 5.5),
     },
     5: {
         "without lifting": _style("86,2 26,2! 20,44! 52,36 84,52 84,80 54,100 8,92"),
@@ -162,6 +248,23 @@ PROTOTYPES: dict[int, dict[str, Style]] = {
         "hat": _style("48,4 36,42! 60,38 84,54 82,82 54,100 12:0,94", "6:18,8 98,-2", pen=1 / 4.5),
         "square": _style("82,0 18,0! 16,44! 70,42 84,56 82,86 66,98 10,98"),
         "hooked bowl": _style("84,2 28,2! 22,44! 52,34 84,50 86,80 56,102 14,94 8:14,80"),
+        "long bar, small bowl": _style("104:126,-4:4 40,2! 36,36! 54,34 68,48 66,70 50,86 22,90:82", pen=1 / 5),
+        "long bar, small bowl, two strokes": _style(
+            "40,4 36,40! 56,36 70,50 66,76 46,92 18,92:84", "40:34,2 110:128,-4:4", pen=1 / 5
+        ),
+        "long stem, small hook": _style(
+            "44,4 38,54! 58,50 70,62 62,88 40,98 20:28,96", "42:32,2 96:118,2:-2", pen=1 / 5
+        ),
+        "narrow bowl, long bar": _style("36,4 30,46:38! 46,40 56,56 48,82 22,92", "28,4 98:118,-2:4", pen=1 / 5.5),
+        "narrow bowl, long bar, without lifting": _style(
+            "112:122,8:-4 24,2! 34,42! 46,44 52,60 42,82 14,94", pen=1 / 5.5
+        ),
+        "lazy": _style(
+            "98:122,4:-4 32,0! 10:20,28 30,54 66:56,80 62,98 36:48,98", slant=(-0.1, 0.3), pen=1 / 5, weight=1.5
+        ),
+        "lazy, two strokes": _style(
+            "30,4 14:22,34 34,58 68:58,82 58,100 28:46,98", "28:20,2 98:120,-4:6", slant=(-0.1, 0.3), pen=1 / 5
+        ),
     },
     6: {
         "straight stem": _style("62:70,0 34,34 14,66 22,94 52,100 78,86 76,62 48,54 20:14,72"),
@@ -172,6 +275,9 @@ PROTOTYPES: dict[int, dict[str, Style]] = {
         "open loop": _style("74,0 36,24 12,60 22,94 54,100 82,88 80,68 48:36,58:62"),
         "loop across the stem": _style("66,0 38,30 20,68 30,96 58,98 78,80 66,60 36,62 2:-6,82", pen=1 / 5),
         "curled in": _style("72,2 36,22 12,60 22,94 56,100 82,82 74,58 46,56 34,74 48,84:78", pen=1 / 6.5),
+        "straight stem, sharp": _style("72:50,0 14:24,74 22,94 50,100 78,88 76,66 48,58 18,78", pen=1 / 4.5),
+        "slim": _style("66,0 46,36 32,76 38,98 54,98 62,84 52,70 34,80", pen=1 / 7),
+        "flat top": _style("88,0:8 46,4 18,44 14,80 36,100 68,96 80,78 66,58 38,58 16,72", pen=1 / 4.5),
     },
     7: {
         "plain": _style(_SEVEN, slant=(-0.1, 0.3)),
@@ -197,12 +303,16 @@ PROTOTYPES: dict[int, dict[str, Style]] = {
             "4:16,30:14 14,6 34,2 56,6 76,6! 70,36 56,66 46,100! 22:32,84:76 30,66 90:78,64:58",
             slant=(-0.1, 0.25),
             pen=1 / 5.5,
+            weight=1.5,
         ),
         "crossed without lifting, round head": _style(
-            "6,28:12 24,4 56,0 74,12 68,40 54,70 46,100! 22:30,86:76 30,68 88:78,66:58", slant=(-0.1, 0.25), pen=1 / 5.5
+            "6,28:12 24,4 56,0 74,12 68,40 54,70 46,100! 22:30,86:76 30,68 88:78,66:58",
+            slant=(-0.1, 0.25),
+            pen=1 / 5.5,
+            weight=1.5,
         ),
         "crossed by a curl": _style(
-            _HOOKED_SEVEN, "14:28,86:74 20,68 48,64 90:80,64:56", slant=(-0.1, 0.25), pen=1 / 5.5
+            _HOOKED_SEVEN, "14:28,86:74 20,68 48,64 90:80,64:56", slant=(-0.1, 0.25), pen=1 / 5.5, weight=1.5
         ),
         "crossed, round head, falling bar": _style(
             "6:16,18:10 24,0 56,-2 78,12 72,40 52,72 36:44,100",
@@ -224,6 +334,31 @@ PROTOTYPES: dict[int, dict[str, Style]] = {
         ),
         "crossed, round head": _style(
             "4,28:22 12,8 38,0 70,2 86,14 74,44 54,74 44,100", "24:12,66:56 90,62:50", slant=(-0.1, 0.3), pen=1 / 4.5
+        ),
+        "rising bar": _style("0,12:26 88,0! 44,100", slant=(-0.1, 0.25), weight=1.5, tilt=(-4, 18)),
+        "rising bar, curved stem": _style(
+            "-2,12:25 90,0! 66,38 50,70 46,100", slant=(-0.1, 0.25), weight=1.5, tilt=(-4, 18)
+        ),
+        "rising bar, leaning stem": _style("8,10:32 82,0! 10:32,100", slant=(-0.05, 0.2), tilt=(-4, 14), weight=1.5),
+        "rising bar, serif": _style("2,40:48 0,18:28 88,0! 44,100", slant=(-0.1, 0.25), pen=1 / 4.5, tilt=(-4, 18)),
+        "crossed, rising bar": _style(
+            "0,14:28 88,0! 44,100", "34:20,58 86:94,50:44", slant=(-0.1, 0.25), pen=1 / 4.5, tilt=(-4, 18)
+        ),
+        "narrow": _style("12:20,8 80,2! 58,50 46:60,100", slant=(-0.1, 0.25), tilt=(-4, 18)),
+        "narrow, hooked": _style(
+            "16:8,28:18 20,6 44,0 72,4 74,24:16 64,60 56:62,100", slant=(-0.1, 0.2), pen=1 / 4.5, tilt=(-4, 18)
+        ),
+        "falling bar": _style("4,0 86,12:8! 60,50 48,100", slant=(-0.1, 0.25)),
+        "sagging bar": _style("0:4,-2:4 38,11 88,0! 66,40 46,100", slant=(-0.1, 0.25), tilt=(-4, 18)),
+        "crossed, long bar": _style("18:6,8 72,4! 44,100", "16:-4,54 108:118,50:56", slant=(-0.1, 0.25), pen=1 / 5),
+        "crossed by a loop": _style(
+            "6,24:12 22,4 54,0 76,10 70,40 52,74 40,98 22:30,88:98 26,72 58,60 92,54:60", slant=(-0.1, 0.25), pen=1 / 6
+        ),
+        "crossed by a bar that begins low": _style(
+            "8,20:10 26,4 56,0 76,12 68,40 50,72 42,100",
+            "16:28,88:74 24:34,66 56,62 90,56:50",
+            slant=(-0.1, 0.25),
+            pen=1 / 5.5,
         ),
     },
     8: {
@@ -260,6 +395,27 @@ PROTOTYPES: dict[int, dict[str, Style]] = {
         ),
         "overshooting": _style(
             "64,2 38,2 28,20 48,44 74,68 70,92 46,100 26,82 44,52 68,30 72,10 58:46,-6:2", pen=1 / 5
+        ),
+        "two circles apart": _style(
+            "50,-4 36,2 32,18 38,34 50,38:42 62,34 68,18 62,2 50,-4",
+            "50,46:42 32,54 24,74 32,94 50,100 68,94 76,74 68,54 50,46:42",
+            pen=1 / 6,
+        ),
+        "s and back": _style(
+            "78,14 52,0 26,14 34,38 66,60 74,84 50,100 26,86",
+            "24,86:80 34,62 62,40 78:84,12:20",
+            slant=(0.0, 0.35),
+            pen=1 / 5.5,
+        ),
+        "tail at the top": _style(
+            "92:104,-6:6 62,0 34,6 30,24 50,44 72,66 72,90 48,100 26,88 30,66 52,46 74,26 78:70,4",
+            slant=(-0.1, 0.3),
+            pen=1 / 6,
+        ),
+        "wide head": _style(
+            "50,0 22,6 14,24 28,42 50,48 74,42 86,24 76,6 50,0",
+            "50,48 32,56 26,76 34,94 50,100 66,94 74,76 68,56 50,48",
+            pen=1 / 5.5,
         ),
     },
     9: {
@@ -300,5 +456,14 @@ PROTOTYPES: dict[int, dict[str, Style]] = {
         "retraced loop": _style(
             "58,12 28,8 16,28 36,46 68,36 72,12 46,0 18,10 14,34 38,50 68,38 84,10! 82,60 72,100", pen=1 / 5
         ),
+        "open head": _style(
+            "84:78,8:16 60,0 26,2 8,22 16,42 46,48 74,42 86,32:42! 86,60 76,86 48,100 10,92", pen=1 / 5.5
+        ),
+        "open head, straight tail": _style(
+            "82:72,10:20 56,0 24,6 10,26 24,44 54,42 82,24:32! 82,60 78,100", pen=1 / 5.5
+        ),
+        "g": _style("76,10 52,0 26,6 18,26 34,44 60,40 76,14! 80,60 70,92 46,102 18,94 12:22,80", pen=1 / 5.5),
+        "angular": _style("80,4 14,14:24! 66,48:40! 84,2! 76,100", slant=(-0.1, 0.3), pen=1 / 5.5, weight=1 / 2),
+        "angular, wide": _style("84,2 8,12! 24,46! 84,30:40", "86:82,0 78,100", slant=(-0.1, 0.3), pen=1 / 5.5),
     },
 }

@@ -14,10 +14,12 @@ from model.synthesis.strokes import Stroke, draw_strokes, place_strokes, smooth_
 
 # Drawn on a smaller pad for speed: the smallest digit still measures 35 pixels, and ends up in 20.
 _PAD = PAD_SIZE // 2
-# Shares of the pad, and degrees.
+# Shares of the pad.
 _PEN_WIDTHS = (6 / PAD_SIZE, 40 / PAD_SIZE)
 _SIZES = (0.25, 0.9)
-_TILT = 18.0
+# So many digits are drawn with a pen as wide as this share of their longer side, whatever their style allows: such ink
+# often can't tell which digit it is, and the network learns to be unsure.
+_BLOBS, _BLOB_PENS = 1 / 15, (0.3, 0.6)
 # Curve points between two control points.
 _SMOOTH_STEPS = 7
 
@@ -38,7 +40,7 @@ def synthetic_digits(count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     for place, index in zip(rng.permutation(count), range(count), strict=True):
         label = index % 10
         style = PROTOTYPES[label][_choose_style(rng, label)]
-        image = preprocess(_draw(rng, vary(rng, style), style.widest_pen))
+        image = preprocess(_draw(rng, style))
         assert image is not None  # each style has ink
         images[place] = to_bytes(image)
         labels[place] = label
@@ -65,14 +67,17 @@ def _choose_style(rng: np.random.Generator, label: int) -> str:
     return str(rng.choice(list(PROTOTYPES[label]), p=weights / weights.sum()))
 
 
-def _draw(rng: np.random.Generator, strokes: list[Stroke], widest_pen: float) -> np.ndarray:
-    """Draws strokes with a pen, size and tilt of chance: uint8 (140, 140) in 0..255."""
+def _draw(rng: np.random.Generator, style: Style) -> np.ndarray:
+    """Draws one sample of a style with a pen, size and tilt of chance: uint8 (140, 140) in 0..255."""
+    strokes = vary(rng, style)
     size = rng.uniform(*_SIZES)
-    widest = min(_PEN_WIDTHS[1], 1.25 * size * widest_pen)
+    widest = min(_PEN_WIDTHS[1], 1.25 * size * style.widest_pen)
     pen = np.exp(rng.uniform(np.log(_PEN_WIDTHS[0]), np.log(widest)))
+    if rng.random() < _BLOBS:
+        pen = min(_PEN_WIDTHS[1], size * rng.uniform(*_BLOB_PENS))
     # The place makes no difference after normalising, so the middle serves; only the largest must be kept within.
     height = min(size, 0.98 - pen) * _PAD
-    placed = place_strokes(strokes, height, (_PAD / 2, _PAD / 2), rng.uniform(-_TILT, _TILT))
+    placed = place_strokes(strokes, height, (_PAD / 2, _PAD / 2), rng.uniform(*style.tilt))
     return draw_strokes(placed, pen * _PAD, (_PAD, _PAD))
 
 

@@ -10,6 +10,8 @@ from model.synthesis.letters import LETTERS, draw_letter
 
 # The letters that look like no digit in any hand.
 UNLIKE_ANY_DIGIT = set("kmnvwxAEFHKMNRVWX")
+# Those that resemble a digit in print, and in handwriting have a stroke that no digit has.
+TOLD_BY_A_STROKE = set("GQUacdy∞")
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +82,7 @@ def test_every_kind_can_be_drawn(kind, digits):
 def test_no_glyph_that_looks_like_a_digit_is_used():
     left_out = set("".join(glyphs.LEFT_OUT)) | set("0123456789")
     assert not left_out & set(glyphs.LETTERS + glyphs.SYMBOLS)
-    assert not left_out & set(LETTERS)
+    assert not left_out & set(LETTERS) - TOLD_BY_A_STROKE
 
 
 def test_the_letters_that_look_like_no_digit_are_drawn_by_hand_and_from_fonts():

@@ -196,8 +196,10 @@ def reads(language: str) -> str:
 
 def _range(shares: Sequence[float]) -> str:
     """The lowest and the highest share in percent; nothing of none."""
-    low, high = (f"{100 * share:.1f}" for share in (min(shares, default=0), max(shares, default=0)))
-    return "" if not shares else f"{low} %" if low == high else f"{low}–{high} %"
+    if not shares:
+        return ""
+    low, high = (f"{100 * share:.1f}" for share in (min(shares), max(shares)))
+    return f"{low} %" if low == high else f"{low}–{high} %"
 
 
 def _pen_scores() -> PenScores:

@@ -18,6 +18,8 @@ from streamlit.testing.v1 import AppTest
 from model.reading.components import INK_LEVEL
 from model.reading.ink import Box
 from model.recipes import RECIPES
+from model.synthesis.pen_prototypes import PROTOTYPES
+from model.synthesis.strokes import Stroke, smooth_path
 from scripts.running import ROOT
 from views.messages import revision_mark
 
@@ -132,6 +134,27 @@ def ink(page: Page) -> int:
             return pixels.filter((value, i) => i % 4 === 0 && value > 200).length;
         }"""
     )
+
+
+# A style of each digit that everybody reads.
+PLAIN_STYLES = {
+    0: "circle",
+    1: "short flag",
+    2: "flat base",
+    3: "round",
+    4: "closed",
+    5: "without lifting",
+    6: "curled stem",
+    7: "plain",
+    8: "straight crossing",
+    9: "straight tail",
+}
+
+
+def plain_digit(number: int) -> list[Stroke]:
+    """The strokes of a digit as everybody draws it: float (k, 2) each, x and y in 0..1, y downward."""
+    strokes = PROTOTYPES[number][PLAIN_STYLES[number]].strokes
+    return [smooth_path(stroke.control_points(0.5), np.flatnonzero(stroke.corners)) for stroke in strokes]
 
 
 def ink_box(ink: np.ndarray) -> Box | None:

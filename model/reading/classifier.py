@@ -11,8 +11,7 @@ from model.images import INPUT_SHAPE, NUM_CLASSES, REFUSAL_LEVEL, SCANS_AND_DRAW
 from model.reading import store
 from model.reading.cutting import are_digits_that_touch, find_parts, is_wide, may_be_a_letter
 from model.reading.ink import Box, Drawing
-from model.reading.normalization import normalize
-from model.reading.preprocessing import prepare
+from model.reading.preprocessing import images_of, prepare
 from model.reading.segmentation import Candidate, choose
 from model.reading.store import NetworkError, remedy
 
@@ -240,8 +239,8 @@ class Classifier:
         """The digits that touch in what was refused as one digit; otherwise just that."""
         if digit.is_digit or not is_wide(digit.box):
             return [digit]
-        candidates = find_parts(Candidate(range(1), digit.box, digit.ink, support=0.0, is_dab=False))
-        parts = self._choose_digits(candidates, np.stack([normalize(candidate.ink) for candidate in candidates]))
+        candidates = find_parts(digit.ink, digit.box)
+        parts = self._choose_digits(candidates, images_of(candidates))
         is_number = are_digits_that_touch(
             [part.label for part in parts],
             [part.probability * (1 - part.non_digit) for part in parts],

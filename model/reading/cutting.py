@@ -93,53 +93,55 @@ def are_digits_that_touch(
     )
 
 
-def find_parts(whole: Candidate) -> list[Candidate]:
+def find_parts(ink: np.ndarray, box: Box) -> list[Candidate]:
     """The ways to cut what may be several digits that touch.
 
     Args:
-        whole: a candidate that is wide, and was refused as one digit.
+        ink: float32 (h, w) in 0..1, of something that is wide and was refused as one digit.
+        box: where it is in the drawing, in pixels.
 
     Returns:
         The whole, and then candidates by their first part; in their `components`, parts stand for components. Only the
         whole where every line crosses too much.
     """
-    height, width = whole.ink.shape
+    height, width = ink.shape
     step = max(1, height // _SEARCH_HEIGHT)
-    cuts = _find_cuts(whole.ink[::step, ::step] > INK_LEVEL)
+    cuts = _find_cuts(ink[::step, ::step] > INK_LEVEL)
     count = len(cuts.costs) + 1
     lines = np.ceil(step * cuts.places - cuts.leanings * np.arange(height)[:, np.newaxis]).astype(int)
     # The first column to the right of each line, in each row.
     borders = np.concatenate([np.zeros((height, 1), int), lines, np.full((height, 1), width)], axis=1)
     prices = np.concatenate([[0.0], _PER_CUT + cuts.costs, [0.0]])
-    parts = [Candidate(range(count), whole.box, whole.ink, -_WHOLE, whole.is_dab)]
+    parts = [Candidate(range(count), box, ink, -_WHOLE, is_dab=False)]
     for start in range(count):
         for stop in range(start + 1, count + 1 if start else count):
-            part = _between(whole, borders[:, start], borders[:, stop])
+            part = _between(ink, borders[:, start], borders[:, stop])
             if part is None:
                 continue
-            box, ink = part
-            if box.width > _WIDE * height:
+            own_box, own_ink = part
+            if own_box.width > _WIDE * height:
                 break
-            if box.height < _LEAST_HEIGHT * height:
+            if own_box.height < _LEAST_HEIGHT * height:
                 continue
+            place = Box(box.x + own_box.x, box.y + own_box.y, own_box.width, own_box.height)
             # Each cut has two sides, and so each side bears half of its price.
             support = -float(prices[start] + prices[stop]) / 2
-            parts.append(Candidate(range(start, stop), box, ink, support, is_dab=False))
+            parts.append(Candidate(range(start, stop), place, own_ink, support, is_dab=False))
     return parts
 
 
-def _between(whole: Candidate, left: np.ndarray, right: np.ndarray) -> tuple[Box, np.ndarray] | None:
-    """The ink between two lines, with its box in the drawing; None if there is none."""
-    first, last = max(int(left.min()), 0), min(int(right.max()), whole.ink.shape[1])
+def _between(ink: np.ndarray, left: np.ndarray, right: np.ndarray) -> tuple[Box, np.ndarray] | None:
+    """The ink between two lines, with its box; None if there is none."""
+    first, last = max(int(left.min()), 0), min(int(right.max()), ink.shape[1])
     columns = np.arange(first, last)
     is_own = (columns >= left[:, np.newaxis]) & (columns < right[:, np.newaxis])
-    ink = np.where(is_own, whole.ink[:, first:last], np.float32(0))
-    is_inked = ink > INK_LEVEL
+    own = np.where(is_own, ink[:, first:last], np.float32(0))
+    is_inked = own > INK_LEVEL
     rows, cols = np.flatnonzero(is_inked.any(axis=1)), np.flatnonzero(is_inked.any(axis=0))
     if not len(rows):
         return None
-    ink = ink[rows[0] : rows[-1] + 1, cols[0] : cols[-1] + 1]
-    return Box(whole.box.x + first + int(cols[0]), whole.box.y + int(rows[0]), ink.shape[1], ink.shape[0]), ink
+    own = own[rows[0] : rows[-1] + 1, cols[0] : cols[-1] + 1]
+    return Box(first + int(cols[0]), int(rows[0]), own.shape[1], own.shape[0]), own
 
 
 def _find_cuts(inked: np.ndarray) -> _Cuts:

@@ -61,8 +61,8 @@ def photo_ink(lightness: np.ndarray) -> np.ndarray:
         levels = _ink_levels(taken, max(_LEAST_FAINT_INK, _steepest_edge(background)), faint=True)
     if levels is None:
         return np.zeros(lightness.shape, np.float32)
-    none, full = levels
-    ink = np.clip((taken - none) / (full - none), 0, 1)
+    least, full = levels
+    ink = np.clip((taken - least) / (full - least), 0, 1)
     return ink * _kept_components(ink, beside)
 
 
@@ -135,10 +135,12 @@ def _ink_levels(taken: np.ndarray, least: float, faint: bool = False) -> tuple[f
 def _steepest_edge(background: Image.Image) -> float:
     """The largest share of the light by which two places two pixels apart differ."""
     levels = np.maximum(np.asarray(background, np.float32), _DARKEST_BACKGROUND)
-    return max(
-        float((np.abs(levels[2:] - levels[:-2]) / np.maximum(levels[2:], levels[:-2])).max(initial=0)),
-        float((np.abs(levels[:, 2:] - levels[:, :-2]) / np.maximum(levels[:, 2:], levels[:, :-2])).max(initial=0)),
-    )
+
+    def steepest(along: np.ndarray) -> float:
+        one, other = along[2:], along[:-2]
+        return float((np.abs(one - other) / np.maximum(one, other)).max(initial=0))
+
+    return max(steepest(levels), steepest(levels.T))
 
 
 def _kept_components(ink: np.ndarray, beside: Image.Image) -> np.ndarray:

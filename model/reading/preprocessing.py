@@ -6,6 +6,8 @@ aspect kept, and placed in a 28 x 28 field so that the centre of mass lies at th
 are left out, and pens far thicker than MNIST's are thinned.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from model.images import SIZE
@@ -31,8 +33,13 @@ def prepare(drawing: Drawing, several: bool) -> tuple[list[Candidate], np.ndarra
     """
     ink = to_ink(drawing)
     candidates = find_candidates(ink) if several else whole(ink)
+    return candidates, images_of(candidates)
+
+
+def images_of(candidates: Sequence[Candidate]) -> np.ndarray:
+    """What a network reads of each candidate: float32 (n, 28, 28) in 0..1, ink bright."""
     images = [normalize(candidate.ink) for candidate in candidates]
-    return candidates, np.stack(images) if images else np.zeros((0, SIZE, SIZE), np.float32)
+    return np.stack(images) if images else np.zeros((0, SIZE, SIZE), np.float32)
 
 
 def preprocess(drawing: Drawing) -> np.ndarray | None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
+from helpers import plain_digit
 
 from model.reading.classifier import load_classifier
 from model.reading.components import label
@@ -11,28 +12,13 @@ from model.reading.cutting import are_digits_that_touch, find_parts, is_wide
 from model.reading.ink import Box
 from model.reading.segmentation import Candidate
 from model.synthesis.letters import draw_letter
-from model.synthesis.pen_prototypes import PROTOTYPES
-from model.synthesis.strokes import Stroke, draw_strokes, place_strokes, smooth_path
+from model.synthesis.strokes import Stroke, draw_strokes, place_strokes
 
 HEIGHT = 120
-STYLES = {
-    0: "circle",
-    1: "short flag",
-    2: "flat base",
-    3: "round",
-    4: "closed",
-    5: "without lifting",
-    6: "curled stem",
-    7: "plain",
-    8: "straight crossing",
-    9: "straight tail",
-}
 
 
 def digit(number: int) -> list[Stroke]:
-    style = PROTOTYPES[number][STYLES[number]]
-    paths = [smooth_path(stroke.control_points(0.5), np.flatnonzero(stroke.corners)) for stroke in style.strokes]
-    return place_strokes([path * (0.8, 1) for path in paths], HEIGHT, (0, 140))
+    return place_strokes([path * (0.8, 1) for path in plain_digit(number)], HEIGHT, (0, 140))
 
 
 def distance(one: Sequence[Stroke], other: Sequence[Stroke]) -> float:
@@ -53,8 +39,8 @@ def touching(number: str, pen: float) -> np.ndarray:
     return draw_strokes(strokes, pen, (width, 280))
 
 
-def whole(ink: np.ndarray) -> Candidate:
-    return Candidate(range(1), Box(0, 0, ink.shape[1], ink.shape[0]), ink.astype(np.float32), 0.0, is_dab=False)
+def parts_of(ink: np.ndarray) -> list[Candidate]:
+    return find_parts(ink.astype(np.float32), Box(0, 0, ink.shape[1], ink.shape[0]))
 
 
 @pytest.mark.parametrize("pen", [10, 16])
@@ -107,21 +93,21 @@ def joined_frames() -> np.ndarray:
 
 
 def test_a_cut_goes_where_it_crosses_one_stroke(joined_frames):
-    parts = find_parts(whole(joined_frames))
+    parts = parts_of(joined_frames)
     best = max(parts[1:], key=lambda part: part.support)
     assert 40 <= best.box.width <= 60
     assert parts[0].support < best.support < 0
 
 
 def test_the_more_strokes_a_cut_crosses_the_less_likely_it_is(joined_frames):
-    once = max(part.support for part in find_parts(whole(joined_frames)))
+    once = max(part.support for part in parts_of(joined_frames))
     joined_frames[10:14, 40:60] = 1
-    twice = max(part.support for part in find_parts(whole(joined_frames)))
+    twice = max(part.support for part in parts_of(joined_frames))
     assert twice < once
 
 
 def test_neighbouring_parts_have_all_the_ink_between_them(joined_frames):
-    parts = find_parts(whole(joined_frames))
+    parts = parts_of(joined_frames)
     count = parts[0].components.stop
     for cut in range(1, count):
         halves = [part for part in parts if part.components in (range(cut), range(cut, count))]
@@ -132,7 +118,7 @@ def test_neighbouring_parts_have_all_the_ink_between_them(joined_frames):
 def test_what_no_line_crosses_cheaply_stays_whole():
     hatching = np.zeros((60, 100))
     hatching[::6] = hatching[1::6] = 1
-    parts = find_parts(whole(hatching))
+    parts = parts_of(hatching)
     assert [part.components for part in parts] == [range(1)]
 
 

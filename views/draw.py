@@ -44,7 +44,8 @@ def show() -> None:
     if state.stage:
         with st.container(key="stage"):
             _guard(state.source)
-            draw_and_read(require_classifier(state.network), state.source, on_stage=True)
+            board = st.container()
+            # Before the pad, so that Escape works as soon as the stage is there, however long a reading takes.
             with st.container(key="leave"):
                 st.button(
                     say("leave stage"),
@@ -53,6 +54,8 @@ def show() -> None:
                     shortcut="Esc",
                     type="tertiary",
                 )
+            with board:
+                draw_and_read(require_classifier(state.network), state.source, on_stage=True)
         return
     with st.container(horizontal=True, gap="medium"):
         name = choose_network()

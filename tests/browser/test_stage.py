@@ -74,7 +74,7 @@ def test_the_stage_opens_and_closes_with_a_number_of_several_digits_on_the_pad(p
         wait_until_settled(page)
     expect_reading(page, "77")
     page.keyboard.press("s")
-    page.locator(".st-key-stage").wait_for()
+    page.get_by_role("button", name="Leave the stage").wait_for()
     expect_reading(page, "77")
     page.keyboard.press("Escape")
     page.locator(".st-key-stage").wait_for(state="detached")

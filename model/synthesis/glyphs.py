@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 # Capitals that look like Latin ones are not repeated.
-LETTERS = "AEFHKMNRVWXkmnvwx" + "LPTp" + "ΞΠΨψωπ" + "ЖжДИШшЩщП"
+LETTERS = "AEFHKMNRVWXkmnvwx" + "LPTp" + "ΞΠωπ" + "ЖжДИШшЩщП"
 SYMBOLS = "+=#%@*?<~€$×÷±≠≈≡√→←↔⇒⇐★☆♥♡♠♣☺☹✂✈✉✗✶❄♫☀☎⚓♛«…∀"
 # These are drawn upright, in upright fonts, and thin: leaning or thick, a T is a 7, an L a 1, a "?" a 2.
 UPRIGHT = frozenset("TLPp?√<*")
@@ -23,7 +23,7 @@ LEFT_OUT: dict[str, str] = {
     "▲△Δ■": "a 1 or a 0, when the stretch makes them narrow; `model.synthesis.scribbles` has wide ones",
     "Zz≥≤ʒ£dΣ": "a 2",
     "}ЭэЗз∃ξζ": "a 3",
-    "YyЧчЦцµμч¥h↗⚡": "a 4, open or closed",
+    "YyЧчЦцµμч¥hΨψ↗⚡": "a 4, open or closed",
     "Ss∑§": "a 5",
     "GbБбЬьσδe∈": "a 6",
     ">]¬τγJ": "a 7",

@@ -11,7 +11,7 @@ from model.synthesis.letters import LETTERS, draw_letter
 # The letters that look like no digit in any hand.
 UNLIKE_ANY_DIGIT = set("kmnvwxAEFHKMNRVWX")
 # Those that resemble a digit in print, and in handwriting have a stroke that no digit has.
-TOLD_BY_A_STROKE = set("GQUacdy∞")
+TOLD_BY_A_STROKE = set("GQUacdy∞Δ")
 
 
 @pytest.fixture(scope="module")

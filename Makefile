@@ -16,11 +16,11 @@ app: .venv/app.stamp
 
 quick: .venv/dev.stamp
 	@echo "The quick tests take about half a minute on two cores."
-	$(BIN)/python -m pytest -n 2 --dist worksteal $(addprefix --ignore=tests/,browser benchmarks networks training)
+	$(BIN)/python -m pytest -n 2 $(addprefix --ignore=tests/,browser benchmarks networks training)
 
 test: .venv/dev.stamp
 	@echo "All tests take about twelve minutes on two cores."
-	$(BIN)/python -m pytest -n 2 --dist worksteal
+	$(BIN)/python -m pytest -n 2
 
 lint: .venv/dev.stamp
 	$(BIN)/ruff check .

@@ -5,11 +5,33 @@ import os
 import numpy as np
 import pytest
 from helpers import SEVEN
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from model.data.mnist import Split, read_split
 from model.synthesis.strokes import draw_strokes
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+# Files whose tests look at the same trained networks: one worker runs each, and trains those once.
+SHARING = {f"tests/training/test_{name}.py" for name in ("checkpoint", "ensemble", "train")}
+
+
+class Scheduling(LoadScopeScheduling):
+    """Gives each worker test by test, or a whole file of `SHARING`. Such files come first."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return file if file in SHARING else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling:
+    return Scheduling(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Puts the tests that take longest first, so that the workers end together."""
+    items.sort(key=lambda item: item.path.parent.name != "training")
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,6 @@ import base64
 import io
 import json
 import re
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -223,8 +222,3 @@ def encoded(picture: Image.Image, file_format: str = "PNG") -> bytes:
 def train_command(*flags: str | Path) -> list[str]:
     """train.py with these flags, as a person runs it."""
     return [sys.executable, "train.py", *map(str, flags)]
-
-
-def run_train(*flags: str | Path) -> subprocess.CompletedProcess:
-    """Runs train.py to its end."""
-    return subprocess.run(train_command(*flags), cwd=ROOT, capture_output=True, text=True, timeout=300)

@@ -1,6 +1,7 @@
 """A trained network, ready to read drawings. It runs on LiteRT and needs no TensorFlow."""
 
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,11 +12,13 @@ from model.images import INPUT_SHAPE, NUM_CLASSES, REFUSAL_LEVEL, SCANS_AND_DRAW
 from model.reading import store
 from model.reading.cutting import are_digits_that_touch, find_parts, is_wide, may_be_a_letter
 from model.reading.ink import Box, Drawing
-from model.reading.preprocessing import images_of, prepare
+from model.reading.normalization import normalize
+from model.reading.preprocessing import candidates_of
 from model.reading.segmentation import Candidate, choose
 from model.reading.store import NetworkError, remedy
 
-# Images in one call of the interpreter: more gain no speed and take memory (0.3 MB each in compact's first layer).
+# Images in one call of the interpreter: more gain no speed and take memory (0.3 MB each in compact's first layer). What
+# is left over goes one by one, since the interpreter plans its memory anew for each other number of images.
 BATCH = 16
 
 
@@ -135,7 +138,7 @@ class Classifier:
             network that never learnt what is not a digit.
         """
         images = self._given(images, drawn)
-        batches = [self._run(images[start : start + BATCH]) for start in range(0, len(images), BATCH)]
+        batches = [self._run(batch) for batch in _batches(images)]
         if not batches:
             return np.zeros((0, 10), np.float32), np.zeros(0, np.float32)
         digits, non_digit = zip(*batches, strict=True)
@@ -155,10 +158,7 @@ class Classifier:
         images = self._given(images, drawn)
         with self._lock:
             return np.concatenate(
-                [
-                    self._invoke(images[start : start + BATCH]).get_tensor(self._outputs["features"])
-                    for start in range(0, len(images), BATCH)
-                ]
+                [self._invoke(batch).get_tensor(self._outputs["features"]) for batch in _batches(images)]
             )
 
     def feature_maps(self, image: np.ndarray, drawn: bool = False) -> list[np.ndarray]:
@@ -203,7 +203,7 @@ class Classifier:
         """Reads a drawing.
 
         Args:
-            drawing: uint8 (h, w), (h, w, 3) or (h, w, 4), or a Pillow image, as `prepare` takes it.
+            drawing: uint8 (h, w), (h, w, 3) or (h, w, 4), or a Pillow image, as `candidates_of` takes it.
             several: whether it may hold several digits side by side; otherwise all its ink is taken for one.
 
         Returns:
@@ -212,35 +212,31 @@ class Classifier:
         Raises:
             ValueError: the array is no drawing.
         """
-        digits = self._choose_digits(*prepare(drawing, several))
+        digits = self._choose_digits(candidates_of(drawing, several))
         if several:
             alone = not any(digit.is_digit for digit in digits)
             digits = [part for digit in digits for part in self._parts(digit, alone)]
         return Reading(tuple(digits))
 
-    def _choose_digits(self, candidates: list[Candidate], images: np.ndarray) -> list[Digit]:
+    def _choose_digits(self, candidates: list[Candidate]) -> list[Digit]:
         """The most likely combination of candidates, from left to right."""
-        if not candidates:
-            return []
-        probabilities, non_digit = self.classify(images, drawn=True)
-        return [
-            Digit(
-                int(probabilities[index].argmax()),
-                probabilities[index],
-                candidates[index].box,
-                candidates[index].ink,
-                images[index],
-                float(non_digit[index]),
-            )
-            for index in choose(candidates, probabilities.max(axis=1) * (1 - non_digit))
-        ]
+        digits: dict[int, Digit] = {}
+
+        def classify(which: list[int]) -> np.ndarray:
+            own = [candidates[index] for index in which]
+            images = np.stack([normalize(candidate.ink) for candidate in own])
+            probabilities, non_digit = self.classify(images, drawn=True)
+            for index, candidate, image, each, none in zip(which, own, images, probabilities, non_digit, strict=True):
+                digits[index] = Digit(int(each.argmax()), each, candidate.box, candidate.ink, image, float(none))
+            return probabilities.max(axis=1) * (1 - non_digit)
+
+        return [digits[index] for index in choose(candidates, classify)]
 
     def _parts(self, digit: Digit, alone: bool) -> list[Digit]:
         """The digits that touch in what was refused as one digit; otherwise just that."""
         if digit.is_digit or not is_wide(digit.box):
             return [digit]
-        candidates = find_parts(digit.ink, digit.box)
-        parts = self._choose_digits(candidates, images_of(candidates))
+        parts = self._choose_digits(find_parts(digit.ink, digit.box))
         is_number = are_digits_that_touch(
             [part.label for part in parts],
             [part.probability * (1 - part.non_digit) for part in parts],
@@ -248,6 +244,13 @@ class Classifier:
             alone=alone and may_be_a_letter(digit.box),
         )
         return parts if len(parts) > 1 and is_number else [digit]
+
+
+def _batches(images: np.ndarray) -> Iterator[np.ndarray]:
+    """The images in batches of `BATCH`, and one by one where fewer are left."""
+    whole = len(images) // BATCH * BATCH
+    yield from images[:whole].reshape(-1, BATCH, *images.shape[1:])
+    yield from images[whole:, np.newaxis]
 
 
 def load_classifier(name: str = "compact") -> Classifier:

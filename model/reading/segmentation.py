@@ -3,12 +3,12 @@
 A digit has one component or several (a 5 with a loose bar, a 4 in two strokes), so neighbouring components may or may
 not belong to one digit. Geometry settles most cases. Components side by side that are as tall as a digit are digits of
 their own; a small component belongs to its neighbour; and components that no slanted line separates belong together.
-`find_candidates` lists every group of components that geometry allows, with its log-odds. The network classifies all of
-them at once, and `choose` picks the most likely combination. Digits that touch are one component, which
+`find_candidates` lists every group of components that geometry allows, with its log-odds. `choose` picks the most
+likely combination, and has the network classify what may be in it. Digits that touch are one component, which
 `model.reading.cutting` cuts.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,6 +19,10 @@ from model.reading.ink import Box
 # Sizes and distances are shares of the line's height, which is that of its tallest component.
 # Pieces smaller than this are specks, whatever they are next to.
 _SPECK = 0.1
+# The edge of a sheet in a scan is a line no further from the edge of the drawing than the first share of its side, and
+# thinner than the second share of the thickest component. How thick one is, its ink divided by its longer side tells:
+# an 8 counts as three and a half times as thick as a 1 by the same pen.
+_NEAR_EDGE, _THIN = 0.05, 1 / 6
 # Groups smaller than this are dabs of the pen: no digit of a number is so much smaller than another.
 _DAB = 0.22
 # Pieces lower than the first are parts of a digit (the bar of a 5 or 7), higher than the second may be digits.
@@ -32,6 +36,8 @@ _MOST_COMPONENTS = 40
 # Probabilities of the network below _LEAST_PROBABILITY count as that, so that a group can still win by geometry.
 _LEAST_PROBABILITY = 0.01
 _HOPELESS = -6.0
+# Two components that the same edge of the drawing cuts, one above the other in part, may well meet outside.
+_SUPPORT_OUTSIDE = 1.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +72,7 @@ def find_candidates(ink: np.ndarray) -> list[Candidate]:
     if runs.rows.size == 0:
         return []
     boxes = find_boxes(runs)
-    kept = np.flatnonzero(_larger_than_specks(boxes))
+    kept = np.flatnonzero(_may_be_strokes(runs, boxes, ink.shape))
     if len(kept) > _MOST_COMPONENTS:
         kept = kept[np.argsort(_sizes(boxes)[kept])[-_MOST_COMPONENTS:]]
     # From left to right.
@@ -75,7 +81,7 @@ def find_candidates(ink: np.ndarray) -> list[Candidate]:
     order[kept] = np.arange(len(kept))
     runs = replace(runs, components=order[runs.components])
     heights = boxes[kept, 3] - boxes[kept, 1]
-    groups = _groups(_support(runs, boxes[kept]), heights) if len(kept) > 1 else [(range(1), 0.0)]
+    groups = _groups(_support(runs, boxes[kept], ink.shape), heights) if len(kept) > 1 else [(range(1), 0.0)]
     candidates, painted = [], None
     for components, support in groups:
         own = boxes[kept[components]]
@@ -94,7 +100,7 @@ def find_candidates(ink: np.ndarray) -> list[Candidate]:
 
 
 def whole(ink: np.ndarray) -> list[Candidate]:
-    """Takes all ink but specks for one digit.
+    """Takes all ink for one digit, but for specks and the edges of a sheet.
 
     Args:
         ink: float32 (h, w) in 0..1, as `model.reading.ink.to_ink` gives it.
@@ -106,7 +112,7 @@ def whole(ink: np.ndarray) -> list[Candidate]:
     if runs.rows.size == 0:
         return []
     boxes = find_boxes(runs)
-    is_kept = _larger_than_specks(boxes)
+    is_kept = _may_be_strokes(runs, boxes, ink.shape)
     (left, top), (right, bottom) = boxes[is_kept, :2].min(axis=0), boxes[is_kept, 2:].max(axis=0)
     own = ink[top:bottom, left:right]
     if not is_kept.all():
@@ -115,18 +121,32 @@ def whole(ink: np.ndarray) -> list[Candidate]:
     return [Candidate(range(1), Box(int(left), int(top), int(right - left), int(bottom - top)), own, 0.0, False)]
 
 
-def choose(candidates: Sequence[Candidate], probabilities: np.ndarray) -> list[int]:
+def choose(candidates: Sequence[Candidate], classify: Callable[[list[int]], np.ndarray]) -> list[int]:
     """Picks the most likely combination of groups, such that each component is in exactly one of them.
 
     Args:
         candidates: as `find_candidates` gives them.
-        probabilities: float (n,) in 0..1, the probability of each candidate's best digit.
+        classify: takes the indices of some candidates, and gives the probability of each one's best digit, float (n,)
+            in 0..1. It is asked once for each candidate that may be in the answer, which is half of them or fewer.
 
     Returns:
         The indices of the groups that are digits, in reading order; dabs of the pen are left out.
     """
+    # What is not classified yet counts as certain. So once all of the best combination is, no other can be better.
+    probabilities = np.ones(len(candidates))
+    is_known = np.zeros(len(candidates), bool)
+    while True:
+        best = _best_combination(candidates, probabilities)
+        if not (missing := [index for index in best if not is_known[index]]):
+            return [index for index in best if not candidates[index].is_dab]
+        probabilities[missing] = classify(missing)
+        is_known[missing] = True
+
+
+def _best_combination(candidates: Sequence[Candidate], probabilities: np.ndarray) -> list[int]:
+    """The most likely combination of groups if these are their probabilities, in reading order."""
     gains = np.log(np.maximum(probabilities, _LEAST_PROBABILITY)) + [candidate.support for candidate in candidates]
-    count = max(candidate.components.stop for candidate in candidates)
+    count = max((candidate.components.stop for candidate in candidates), default=0)
     # The best way to group the first n components: its score, and its last group.
     scores, last = [0.0] + [-np.inf] * count, [0] * (count + 1)
     for index, candidate in enumerate(candidates):
@@ -137,7 +157,7 @@ def choose(candidates: Sequence[Candidate], probabilities: np.ndarray) -> list[i
     while stop:
         chosen.append(last[stop])
         stop = candidates[last[stop]].components.start
-    return [index for index in reversed(chosen) if not candidates[index].is_dab]
+    return chosen[::-1]
 
 
 def _sizes(boxes: np.ndarray) -> np.ndarray:
@@ -145,21 +165,35 @@ def _sizes(boxes: np.ndarray) -> np.ndarray:
     return (boxes[:, 2:] - boxes[:, :2]).max(axis=1)
 
 
-def _larger_than_specks(boxes: np.ndarray) -> np.ndarray:
-    """Which boxes are of more than a speck beside the largest, bool (n,)."""
+def _may_be_strokes(runs: Runs, boxes: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """Which components are neither specks beside the largest nor edges of a sheet, bool (n,).
+
+    Args:
+        runs: the ink.
+        boxes: int (n, 4), as `find_boxes` gives them.
+        shape: height and width of the drawing.
+    """
     sizes = _sizes(boxes)
-    return sizes >= _SPECK * sizes.max()
+    thickness = np.bincount(runs.components, runs.ends - runs.starts) / sizes
+    left, top, right, bottom = boxes.T
+    height, width = shape
+    beside = (right <= _NEAR_EDGE * width) | (left >= (1 - _NEAR_EDGE) * width)
+    beyond = (bottom <= _NEAR_EDGE * height) | (top >= (1 - _NEAR_EDGE) * height)
+    is_edge = (beside | beyond) & (thickness < _THIN * thickness.max())
+    return (sizes >= _SPECK * sizes.max()) & ~is_edge
 
 
-def _support(runs: Runs, boxes: np.ndarray) -> np.ndarray:
+def _support(runs: Runs, boxes: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     """Log-odds that two components belong to one digit, by geometry: float (n, n), above the diagonal.
 
     Args:
         runs: the ink; its components are numbered as the boxes are, from left to right, others below 0.
         boxes: int (n, 4), as `find_boxes` gives them.
+        shape: height and width of the drawing.
     """
     heights = boxes[:, 3] - boxes[:, 1]
     line = heights.max()
+    at_edge = np.stack([boxes[:, 1] == 0, boxes[:, 3] == shape[0]], axis=1)
     least, most = _leaning_extents(runs)
     points: dict[int, np.ndarray] = {}
     support = np.full((len(boxes), len(boxes)), -np.inf)
@@ -184,6 +218,9 @@ def _support(runs: Runs, boxes: np.ndarray) -> np.ndarray:
                 distance = _distance(points[one], points[other]) / line
                 # A part is near what it is a part of, and often above, below or inside it.
                 support[one, other] += (1 - is_digit) * (4 - 10 * distance + 2 * _share(gap, 0, -0.1))
+            overlaps = boxes[one, 2] > boxes[other, 0] and boxes[other, 2] > boxes[one, 0]
+            if overlaps and (at_edge[one] & at_edge[other]).any():
+                support[one, other] = max(support[one, other], _SUPPORT_OUTSIDE)
     return support
 
 

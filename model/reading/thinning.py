@@ -14,6 +14,8 @@ USUAL_WIDTH = 0.15
 # a disc of one or two pixels takes off too much or too little. Ink below the second has no outline finer than its
 # pixels: an image of MNIST stays as it is.
 _SIDE, _SMALL = 280, 40
+# Where a pen is narrower than this share of the longer side before ink is enlarged, it is not wider than usual after.
+_SURELY_USUAL = 0.14
 
 
 def thin(ink: np.ndarray) -> np.ndarray:
@@ -25,6 +27,9 @@ def thin(ink: np.ndarray) -> np.ndarray:
     Returns:
         The ink itself, or the box of the thinned one: float32 (h, w) of 0 and 1.
     """
+    longer = max(ink.shape)
+    if longer <= _SIDE // 2 and pen_width(ink > 0.5) < _SURELY_USUAL * longer:
+        return ink
     inked = _resized(ink) > 0.5
     side, width = max(inked.shape), pen_width(inked)
     # Of a digit of longer side s and pen width w, shrunk by r, the longer side is s - 2r and the width w - 2r.

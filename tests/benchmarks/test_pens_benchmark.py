@@ -20,7 +20,8 @@ from benchmarks.pens import (
 from model.reading.classifier import Digit, Reading
 from model.reading.handwriting_scores import PenScores
 from model.reading.ink import to_ink
-from model.reading.preprocessing import prepare
+from model.reading.normalization import normalize
+from model.reading.preprocessing import candidates_of
 
 # A four of two strokes and a one, as UCI's files have them: y upward.
 UNIPEN = """.VERSION 1.0
@@ -58,8 +59,8 @@ def reader(label: int, is_digit: bool = True):
     """A stand-in for `Classifier.read` that gives every drawing the same label."""
 
     def read(drawing: np.ndarray) -> Reading:
-        (part,), (image,) = prepare(drawing, several=False)
-        probabilities = np.eye(10, dtype=np.float32)[label]
+        (part,) = candidates_of(drawing, several=False)
+        probabilities, image = np.eye(10, dtype=np.float32)[label], normalize(part.ink)
         return Reading((Digit(label, probabilities, part.box, part.ink, image, 0.0 if is_digit else 1.0),))
 
     return read

@@ -50,7 +50,7 @@ def moved(strokes: list[Stroke], x: float, y: float = 0, size: float = 1) -> lis
 def split(drawing: np.ndarray) -> list[Candidate]:
     """The digits that geometry finds if the network calls everything a digit."""
     candidates = find_candidates(to_ink(drawing))
-    return [candidates[index] for index in choose(candidates, np.ones(len(candidates)))] if candidates else []
+    return [candidates[index] for index in choose(candidates, lambda which: np.ones(len(which)))]
 
 
 def drawn(*digits: list[Stroke], width: float = 8) -> np.ndarray:
@@ -162,6 +162,36 @@ def test_specks_inside_a_digits_box_are_not_in_its_ink():
     assert np.array_equal(split(drawing)[0].ink, clean)
 
 
+@pytest.mark.parametrize("turns", range(4))
+def test_the_edge_of_a_sheet_beside_a_digit_is_no_stroke(turns):
+    scan = draw_strokes(moved(SEVEN, 70, 40), 12, (200, 200)).copy()
+    box = ink_box(to_ink(np.rot90(scan, turns)))
+    scan[3:190, 196:198] = 200
+    ink = to_ink(np.rot90(scan, turns))
+    for candidates in (find_candidates(ink), whole(ink)):
+        assert [candidate.box for candidate in candidates] == [box]
+
+
+def test_a_one_by_the_same_pen_near_the_edge_is_a_digit():
+    digits = moved(SEVEN, 700, 60), moved(ONE, 832, 60)
+    assert [found.box for found in split(drawn(*digits, width=4))] == [
+        ink_box(to_ink(drawn(digit, width=4))) for digit in digits
+    ]
+
+
+def test_strokes_of_a_digit_that_meet_outside_of_the_scan_are_read_as_that_digit():
+    nine = [np.array([[134, 70], [110, 40], [60, 60], [90, 96], [134, 70], [136, 180], [90, 230], [24, 120]], float)]
+    scan = draw_strokes(nine, 9, (180, 240))[:180]
+    candidates = find_candidates(to_ink(scan))
+    assert [list(candidate.components) for candidate in candidates] == [[0], [0, 1], [1]]
+    assert load_classifier().read(scan).text == "9"
+
+
+def test_digits_side_by_side_that_the_edge_cuts_stay_apart():
+    digits = moved(SEVEN, 300, 165), moved(FIVE_WITH_LOOSE_BAR, 400, 165)
+    assert [found.box for found in split(drawn(*digits))] == boxes_alone(*digits)
+
+
 def test_a_blank_drawing_has_no_candidates():
     blank = np.zeros((280, 840), np.float32)
     assert find_candidates(blank) == []
@@ -173,8 +203,23 @@ def test_the_network_decides_where_geometry_does_not():
     lines = [np.array([[20.0, 20.0], [0.0, 80.0], [32.0, 82.0]]), np.array([[46.0, 32.0], [44.0, 130.0]])]
     candidates = find_candidates(to_ink(drawn(moved(lines, 300, 60))))
     assert [list(candidate.components) for candidate in candidates] == [[0], [0, 1], [1]]
-    assert choose(candidates, np.array([1.0, 0.02, 1.0])) == [0, 2]
-    assert choose(candidates, np.array([0.02, 1.0, 1.0])) == [1]
+    assert choose(candidates, np.array([1.0, 0.02, 1.0]).take) == [0, 2]
+    assert choose(candidates, np.array([0.02, 1.0, 1.0]).take) == [1]
+
+
+def test_the_network_classifies_once_and_only_what_may_be_in_the_answer():
+    asked = []
+    candidates = find_candidates(to_ink(drawn(*(moved(ONE, 100 + 25 * place, 60) for place in range(6)))))
+    probabilities = np.array([1.0 if len(candidate.components) == 1 else 0.1 for candidate in candidates])
+
+    def classify(which: list[int]) -> np.ndarray:
+        asked.extend(which)
+        return probabilities[which]
+
+    chosen = choose(candidates, classify)
+    assert [list(candidates[index].components) for index in chosen] == [[place] for place in range(6)]
+    assert set(chosen) <= set(asked)
+    assert len(asked) == len(set(asked)) < len(candidates)
 
 
 def test_the_bar_between_two_digits_joins_the_one_that_looks_right_with_it():
@@ -182,8 +227,8 @@ def test_the_bar_between_two_digits_joins_the_one_that_looks_right_with_it():
         return Candidate(range(start, stop), Box(0, 0, 9, 9), np.ones((9, 9), np.float32), support, False)
 
     candidates = [candidate(0, 1, 0), candidate(0, 2, 4), candidate(1, 2, 0), candidate(1, 3, 4), candidate(2, 3, 0)]
-    assert choose(candidates, np.array([0.9, 0.9, 0.1, 0.2, 0.9])) == [1, 4]
-    assert choose(candidates, np.array([0.9, 0.2, 0.1, 0.9, 0.9])) == [0, 3]
+    assert choose(candidates, np.array([0.9, 0.9, 0.1, 0.2, 0.9]).take) == [1, 4]
+    assert choose(candidates, np.array([0.9, 0.2, 0.1, 0.9, 0.9]).take) == [0, 3]
 
 
 def test_ink_that_touches_only_at_a_corner_is_one_piece():

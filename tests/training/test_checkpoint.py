@@ -1,6 +1,8 @@
 """A run that was stopped is resumed without a difference, and never as another one."""
 
 import re
+import shutil
+from collections.abc import Callable
 
 import h5py
 import keras
@@ -34,30 +36,25 @@ def interrupt(*_, **__) -> None:
     raise KeyboardInterrupt
 
 
-@pytest.fixture
-def interrupted(monkeypatch):
-    """Makes the next run stop in its second epoch."""
+def interrupted_in_second_epoch(run: Callable[[], object]) -> None:
+    """Makes a run stop in its second epoch."""
+    fit = keras.Sequential.fit
 
-    def interrupt_run(run):
-        fit = keras.Sequential.fit
+    def interrupted_fit(self, *args, callbacks, **kwargs):
+        return fit(self, *args, callbacks=[*callbacks, StopAfter(1)], **kwargs)
 
-        def interrupted_fit(self, *args, callbacks, **kwargs):
-            return fit(self, *args, callbacks=[*callbacks, StopAfter(1)], **kwargs)
-
-        with monkeypatch.context() as patch:
-            patch.setattr(keras.Sequential, "fit", interrupted_fit)
-            with pytest.raises(KeyboardInterrupt):
-                run()
-
-    return interrupt_run
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(keras.Sequential, "fit", interrupted_fit)
+        with pytest.raises(KeyboardInterrupt):
+            run()
 
 
 @pytest.mark.parametrize("schedule", ["constant", "one-cycle"])
-def test_a_resumed_run_ends_as_an_uninterrupted_one(tmp_path, data, interrupted, schedule):
+def test_a_resumed_run_ends_as_an_uninterrupted_one(tmp_path, data, schedule):
     recipe = Recipe("classic", 3, 32, "adam", schedule, 0.2, augment="warp", unwarped_share=1 / 3, drawn_share=0.5)
     whole, history = train(recipe, data, Unfinished(tmp_path / "whole"), verbose=0)
     cut = Unfinished(tmp_path / "cut")
-    interrupted(lambda: train(recipe, data, cut, verbose=0))
+    interrupted_in_second_epoch(lambda: train(recipe, data, cut, verbose=0))
     resumed, resumed_history = train(recipe, data, cut, resume=True, verbose=0)
     assert [row.epoch for row in resumed_history] == [1, 2, 3]
     assert resumed_history[-1].loss == pytest.approx(history[-1].loss, rel=1e-3)
@@ -70,12 +67,18 @@ def test_resuming_nothing_says_so(tmp_path, data):
         train(TINY, data, Unfinished(tmp_path / "none"), resume=True, verbose=0)
 
 
-@pytest.fixture
-def kept(tmp_path, data, interrupted) -> Unfinished:
+@pytest.fixture(scope="module")
+def stopped(tmp_path_factory, data) -> Unfinished:
     """A run of TINY that was stopped in its second epoch."""
-    unfinished = Unfinished(tmp_path / "run")
-    interrupted(lambda: train(TINY, data, unfinished, verbose=0))
+    unfinished = Unfinished(tmp_path_factory.mktemp("stopped") / "run")
+    interrupted_in_second_epoch(lambda: train(TINY, data, unfinished, verbose=0))
     return unfinished
+
+
+@pytest.fixture
+def kept(tmp_path, stopped) -> Unfinished:
+    """A copy of it, to be changed."""
+    return Unfinished(shutil.copytree(stopped.folder, tmp_path / "run"))
 
 
 @pytest.mark.parametrize(
@@ -129,10 +132,10 @@ def test_resuming_on_other_data_is_refused(data, kept):
     ]
 
 
-def test_resuming_with_other_extra_drawings_is_refused(tmp_path, data, interrupted):
+def test_resuming_with_other_extra_drawings_is_refused(tmp_path, data):
     unfinished = Unfinished(tmp_path / "run")
     extra = Split(data.training.images[:3], data.training.labels[:3])
-    interrupted(lambda: train(TINY, data._replace(extra=extra), unfinished, verbose=0))
+    interrupted_in_second_epoch(lambda: train(TINY, data._replace(extra=extra), unfinished, verbose=0))
     other = Split(data.training.images[:3], data.training.labels[1:4])
     with pytest.raises(ResumeError, match=f"kept {digest(extra)}, requested {digest(other)}\nTo .* its own --extra"):
         train(TINY, data._replace(extra=other), unfinished, resume=True, verbose=0)

@@ -2,12 +2,13 @@
 
 import csv
 import re
+import subprocess
 from pathlib import Path
 
 import keras
 import numpy as np
 import pytest
-from helpers import FILES, run_train
+from helpers import FILES, train_command
 
 from model.data.mnist import ASSETS
 from model.images import scale
@@ -15,6 +16,7 @@ from model.reading.card import Card, FileSizes, LabelErrors, Parameters
 from model.reading.classifier import load_classifier
 from model.reading.store import TRAINED
 from model.recipes import RECIPES
+from scripts.running import ROOT
 
 
 def shipped_files() -> dict[Path, bytes]:
@@ -30,7 +32,8 @@ def trained(tmp_path_factory, data_file) -> tuple[Path, str, dict[Path, bytes]]:
     np.savez(extra, x_train=np.zeros((5, 28, 28), np.uint8), y_train=np.arange(5))
     flags = ("--network", "classic", "--activation", "selu", "--optimizer", "adam", "--epochs", 2, "--extra", extra)
     before = shipped_files()
-    result = run_train(*flags, "--data", data_file, "--out", out)
+    command = train_command(*flags, "--data", data_file, "--out", out)
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert result.returncode == 0, result.stderr
     return out, result.stdout, before
 

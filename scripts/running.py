@@ -7,12 +7,12 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median, quantiles
 
-from playwright.sync_api import Browser, FloatRect, Locator, Page, TimeoutError, sync_playwright
+from playwright.sync_api import Browser, FloatRect, Locator, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 # Works in a container, asks no outside host, and leaves out what is of no use here.
@@ -26,7 +26,6 @@ _ARGUMENTS = [
     "--disable-sync",
 ]
 _PATIENCE = 30.0
-_LONGEST_SETTLING = 8000  # ms
 _IS_SETTLED = """() => {
     const detail = {};
     window.dispatchEvent(new CustomEvent("is-pad-settled", { detail }));
@@ -64,13 +63,9 @@ def box_of(canvas: Locator) -> FloatRect:
 
 
 def wait_until_settled(page: Page) -> None:
-    """Waits until what was done to the pad is read, on the canvas, and kept in the tab, and the page is at rest.
-
-    It goes on after 8 seconds, since an answer to the page may be lost without harm to the drawing.
-    """
+    """Waits until what was done to the pad is read, on the canvas, and kept in the tab, and the page is at rest."""
     page.wait_for_timeout(50)  # the page handles first what was sent to it just now
-    with suppress(TimeoutError):
-        page.wait_for_function(_IS_SETTLED, timeout=_LONGEST_SETTLING)
+    page.wait_for_function(_IS_SETTLED)
 
 
 @contextmanager

@@ -157,9 +157,10 @@ function press(event) {
     held.forMouse = true;
     releaseWhenDone();
   }
-  if (held || !event.isPrimary || event.button !== 0 || !isOnCanvas(event)) return;
+  if (!event.isPrimary || event.button !== 0 || !isOnCanvas(event)) return;
+  pen.id = event.pointerId; // also of a stroke that is held back: it may go on after that
+  if (held) return;
   pen.down = true;
-  pen.id = event.pointerId;
   begun = page.data.revision;
 }
 

@@ -204,3 +204,6 @@ def test_a_stroke_of_mouse_or_stylus_right_after_one_of_a_finger_is_kept(browser
         draw_by_touch(page, np.array([(130.0, 50.0), (60.0, 150.0), (220.0, 150.0)]))
         Hand(page, tool, np.random.default_rng(0)).draw([np.array([(150.0, 90.0), (150.0, 240.0)])])
         expect_reading(page, "4")
+        wait_until_settled(page)
+        page.reload()
+        expect_reading(page, "4")

@@ -9,6 +9,8 @@ from helpers import expect_reading
 from PIL import Image
 from playwright.sync_api import FilePayload, Page, expect
 
+from scripts.running import wait_until_settled
+
 # The files of an event, given by names and sizes.
 FILES = """files => {
     const carried = new DataTransfer();
@@ -132,6 +134,7 @@ def test_a_file_that_is_too_large_and_several_at_once_get_a_sentence_however_the
     assert sent == []
     page.get_by_text("Number", exact=True).click()
     page.locator("canvas.upper-canvas").wait_for()
+    wait_until_settled(page)
     open_pictures(page)
     expect(page.get_by_test_id("stAlert")).to_have_count(0)
     bring(page, [("small.png", 10_000_000)])

@@ -16,8 +16,9 @@ INK = "#1f2937"
 MUTED = "#6b7280"
 TRAINING, VALIDATION = "#6b7280", "#c2410c"
 RIGHT, WRONG = "#15803d", "#b91c1c"
-# Width and height of an image with its title in a grid, in sides of an image.
-_CELL = (1.15, 1.3)
+# In a grid of images: width and height of an image with its label, in sides of an image; that side, and the height of
+# the grid's title, in inches.
+_CELL, _SIDE, _TITLE = (1.15, 1.3), 1.2, 0.5
 # Layers that keep the shape of the tensor and are named beside the one before them.
 _BESIDE = ("BatchNormalization", "Activation", "Dropout")
 
@@ -55,10 +56,10 @@ def image_grid(test: Split, predicted: np.ndarray, chosen: np.ndarray, title: st
     """
     rows = max(1, -(-len(chosen) // columns))
     width, height = columns * _CELL[0], rows * _CELL[1]
-    figure = Figure(figsize=(1.2 * width, 1.2 * height + 0.5))
+    figure = Figure(figsize=(_SIDE * width, _SIDE * height + _TITLE))
     figure.suptitle(title, color=INK)
     # One pair of axes for all images, since each would take matplotlib a twentieth of a second.
-    axes = figure.add_axes((0, 0, 1, 1.2 * height / (1.2 * height + 0.5)))
+    axes = figure.add_axes((0, 0, 1, _SIDE * height / (_SIDE * height + _TITLE)))
     for place, index in enumerate(chosen):
         x, y = place % columns * _CELL[0] + 0.075, place // columns * _CELL[1] + 0.25
         actual, read = int(test.labels[index]), int(predicted[index])

@@ -226,8 +226,11 @@ class Classifier:
             own = [candidates[index] for index in which]
             images = np.stack([normalize(candidate.ink) for candidate in own])
             probabilities, non_digit = self.classify(images, drawn=True)
-            for index, candidate, image, each, none in zip(which, own, images, probabilities, non_digit, strict=True):
-                digits[index] = Digit(int(each.argmax()), each, candidate.box, candidate.ink, image, float(none))
+            for index, candidate, image, of_digits, of_none in zip(
+                which, own, images, probabilities, non_digit, strict=True
+            ):
+                label = int(of_digits.argmax())
+                digits[index] = Digit(label, of_digits, candidate.box, candidate.ink, image, float(of_none))
             return probabilities.max(axis=1) * (1 - non_digit)
 
         return [digits[index] for index in choose(candidates, classify)]

@@ -107,10 +107,10 @@ def find_parts(ink: np.ndarray, box: Box) -> list[Candidate]:
     """
     height, width = ink.shape
     scale = max(1.0, height / _SEARCH_HEIGHT)
-    small = Image.fromarray(np.ascontiguousarray(ink)).resize(
-        (max(1, round(width / scale)), max(1, round(height / scale))), Image.Resampling.BOX
-    )
-    cuts = _find_cuts(np.asarray(small) > 0.5)
+    size = (max(1, round(width / scale)), max(1, round(height / scale)))
+    small = np.asarray(Image.fromarray(np.ascontiguousarray(ink)).resize(size, Image.Resampling.BOX))
+    # Faint or very thin strokes are ink, too, although they are weaker.
+    cuts = _find_cuts(small > min(0.5, small.max() / 2))
     count = len(cuts.costs) + 1
     lines = np.ceil(scale * cuts.places - cuts.leanings * np.arange(height)[:, np.newaxis]).astype(int)
     # The first column to the right of each line, in each row.
@@ -177,6 +177,7 @@ def _possible_cuts(inked: np.ndarray) -> _Cuts:
     numbers = np.arange(count)[:, np.newaxis]
     upright = np.zeros((count, height + 1, span), bool)
     upright[numbers, rows + 1, across] = True
+    # A stroke begins where there is no ink above; row 0 is empty.
     begins = ~upright[numbers, rows, across]
     places = numbers * span + across
     ink, strokes = (

@@ -36,7 +36,8 @@ _MOST_COMPONENTS = 40
 # Probabilities of the network below _LEAST_PROBABILITY count as that, so that a group can still win by geometry.
 _LEAST_PROBABILITY = 0.01
 _HOPELESS = -6.0
-# Two components that the same edge of the drawing cuts, one above the other in part, may well meet outside.
+# Two components that are cut off by the top or by the bottom of the drawing, and have columns in common, may well meet
+# outside of it.
 _SUPPORT_OUTSIDE = 1.0
 
 
@@ -177,9 +178,9 @@ def _may_be_strokes(runs: Runs, boxes: np.ndarray, shape: tuple[int, ...]) -> np
     thickness = np.bincount(runs.components, runs.ends - runs.starts) / sizes
     left, top, right, bottom = boxes.T
     height, width = shape
-    beside = (right <= _NEAR_EDGE * width) | (left >= (1 - _NEAR_EDGE) * width)
-    beyond = (bottom <= _NEAR_EDGE * height) | (top >= (1 - _NEAR_EDGE) * height)
-    is_edge = (beside | beyond) & (thickness < _THIN * thickness.max())
+    is_outermost = (right <= _NEAR_EDGE * width) | (left >= (1 - _NEAR_EDGE) * width)
+    is_outermost |= (bottom <= _NEAR_EDGE * height) | (top >= (1 - _NEAR_EDGE) * height)
+    is_edge = is_outermost & (thickness < _THIN * thickness.max())
     return (sizes >= _SPECK * sizes.max()) & ~is_edge
 
 

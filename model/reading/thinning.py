@@ -14,7 +14,8 @@ USUAL_WIDTH = 0.15
 # a disc of one or two pixels takes off too much or too little. Ink below the second has no outline finer than its
 # pixels: an image of MNIST stays as it is.
 _SIDE, _SMALL = 280, 40
-# Where a pen is narrower than this share of the longer side before ink is enlarged, it is not wider than usual after.
+# Small ink is enlarged to measure its pen exactly. A pen narrower than this share of the longer side without that is
+# surely not wider than usual.
 _SURELY_USUAL = 0.14
 
 

@@ -115,6 +115,15 @@ def test_neighbouring_parts_have_all_the_ink_between_them(joined_frames):
             assert sum(part.ink.sum() for part in halves) == joined_frames.sum()
 
 
+@pytest.mark.parametrize("strength", [1, 0.4, 0.12])
+def test_faint_and_very_thin_strokes_are_cut_as_others_are(joined_frames, strength):
+    hairlines = np.zeros((200, 300), np.float32)
+    hairlines[20:180, [20, 80, 180, 240]] = hairlines[[20, 179], 20:81] = hairlines[[20, 179], 180:241] = strength
+    hairlines[100, 80:180] = strength
+    for ink in (strength * joined_frames, hairlines):
+        assert len(parts_of(ink)) > 1
+
+
 def test_what_no_line_crosses_cheaply_stays_whole():
     hatching = np.zeros((60, 100))
     hatching[::6] = hatching[1::6] = 1

@@ -2,9 +2,11 @@
 
 import numpy as np
 import pytest
+from PIL import Image
 from scipy import ndimage
 from skimage import measure, morphology
 
+from model.reading import thinning
 from model.reading.thinning import pen_width, shrink, thin
 from model.synthesis.strokes import draw_strokes
 
@@ -34,6 +36,17 @@ def test_the_pens_width_is_twice_the_area_by_the_outline_that_scikit_image_measu
 def test_a_thin_pens_ink_is_not_touched():
     ink = ink_of(SEVEN, 14)
     assert thin(ink) is ink
+
+
+@pytest.mark.parametrize("side", [44, 70, 100, 139])
+def test_a_small_picture_is_thinned_as_if_its_pen_were_always_measured_exactly(side, monkeypatch):
+    for width in np.linspace(0.08, 0.24, 9):
+        ink = crop(ink_of([circle(140, 140, 90)], 180 * width))
+        small = np.asarray(Image.fromarray(ink).resize((side, side), Image.Resampling.BOX))
+        with monkeypatch.context() as patch:
+            patch.setattr(thinning, "_SURELY_USUAL", 0)
+            exact = thin(small)
+        assert np.array_equal(thin(small), exact)
 
 
 def test_a_thick_pens_ink_becomes_about_what_a_pen_of_the_usual_width_draws():

@@ -10,7 +10,7 @@ from pathlib import Path
 import uvicorn
 
 from views.address import VIEWS
-from views.streamlit_private import ask_no_outside_host, serve, visit
+from views.streamlit_private import ask_no_outside_host, serve, tell_the_end_of_each_run, visit
 
 APP = Path(__file__).resolve().parent.parent / "app.py"
 _EVERYWHERE = "0.0.0.0"
@@ -72,6 +72,7 @@ def main(arguments: list[str]) -> None:
     found = addresses(host, int(port))
     _require_free(host, int(port))
     ask_no_outside_host()
+    tell_the_end_of_each_run()
     uvicorn.Server = PromptServer  # type: ignore[misc]  # Streamlit makes its server of this class
     threading.Thread(target=_announce, args=(found,), daemon=True).start()
     serve(str(APP), server_address=host, server_port=port, logger_hideWelcomeMessage="true")

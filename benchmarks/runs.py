@@ -13,6 +13,11 @@ from model.recipes import RECIPES, Recipe
 
 PATH = Path(__file__).resolve().parent / "training.csv"
 
+# What differs in the recipe with which the choices were made: more images were held out, so that they could decide. The
+# ablations are of it.
+CHOICES: dict[str, dict[str, str | float]] = {
+    "compact": {"validation_share": 1 / 12, "pen_digits": 50_000, "non_digits": 20_000, "synthetic_batch": 56}
+}
 # What a recipe is trained without, by name: its ingredients as they would be without it.
 ABLATIONS: dict[str, dict[str, str | float]] = {
     "no warp": {"augment": "none", "unwarped_share": 0.0},
@@ -70,9 +75,15 @@ class Row:
 
 
 def ablated(recipe: Recipe) -> dict[str, Recipe]:
-    """The recipe with one ingredient taken away each, by the name of the ablation; without those it never had."""
-    others = {name: recipe.changed(**changes) for name, changes in ABLATIONS.items()}
-    return {name: other for name, other in others.items() if other != recipe}
+    """The recipe of the choices without one of its ingredients each, by the name of the ablation."""
+    chosen = chosen_with(recipe)
+    others = {name: chosen.changed(**changes) for name, changes in ABLATIONS.items()}
+    return {name: other for name, other in others.items() if other != chosen}
+
+
+def chosen_with(recipe: Recipe) -> Recipe:
+    """The recipe as it was when its ingredients were chosen; itself where that was no other."""
+    return recipe.changed(**CHOICES.get(recipe.network, {}))
 
 
 def settings(recipe: Recipe) -> str:
@@ -185,7 +196,8 @@ def table(rows: Sequence[Row]) -> str:
     """The table of all recipes and ablations as they are now, over all their runs; empty without rows."""
     lines = []
     for name, recipe in RECIPES.items():
-        for ablation, each in {"": recipe, **ablated(recipe)}.items():
+        others = {"as the choices were made": chosen_with(recipe)} if recipe.network in CHOICES else {}
+        for ablation, each in {"": recipe, **others, **ablated(recipe)}.items():
             made = runs_of(rows, each)
             for members in sorted({row.members for row in made}):
                 title = f"`{name}`" + (f", {ablation}" if ablation else "")

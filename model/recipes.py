@@ -70,7 +70,7 @@ class Recipe:
         """How many of so many training images are held out for validation; never none and never all.
 
         >>> RECIPES["compact"].validation_count(60_000)
-        5000
+        1000
         """
         return min(max(1, round(images * self.validation_share)), images - 1)
 
@@ -96,12 +96,12 @@ _RECIPES = (
         batch_size=128,
         optimizer="adam",
         schedule="one-cycle",
-        validation_share=1 / 12,
+        validation_share=1 / 60,
         augment="warp",
         unwarped_share=1 / 4,
-        pen_digits=50_000,
-        non_digits=20_000,
-        synthetic_batch=56,
+        pen_digits=60_000,
+        non_digits=24_000,
+        synthetic_batch=64,
         drawn_share=0.5,
         label_smoothing=0.1,
         bfloat16=True,

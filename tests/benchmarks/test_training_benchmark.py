@@ -6,7 +6,7 @@ from dataclasses import MISSING, fields, replace
 import pytest
 
 from benchmarks import training
-from benchmarks.runs import Row, ablated, append_row, ensemble_row, read_rows, settings, table
+from benchmarks.runs import Row, ablated, append_row, chosen_with, ensemble_row, read_rows, settings, table
 from model.data.mnist import Split
 from model.reading.card import Card, Member, Parameters
 from model.reading.handwriting_scores import PenScores
@@ -130,7 +130,7 @@ def test_the_table_is_of_the_recipes_as_they_are_now():
 
 
 def test_a_recipe_that_has_been_added_to_is_an_ablation_of_what_it_is_now():
-    before = RECIPES["compact"].changed(unwarped_share=0.0)
+    before = chosen_with(RECIPES["compact"]).changed(unwarped_share=0.0)
     row = replace(ROW, network="compact", settings=settings(before))
     assert "`compact`, warp to the end |" in table([row])
 
@@ -152,7 +152,15 @@ def test_only_what_a_recipe_has_is_taken_away():
         "no label smoothing",
         "float32",
     }
-    assert ablated(RECIPES["compact"])["no warp"] == replace(RECIPES["compact"], augment="none", unwarped_share=0.0)
+    chosen = chosen_with(RECIPES["compact"])
+    assert ablated(RECIPES["compact"])["no warp"] == replace(chosen, augment="none", unwarped_share=0.0)
+
+
+def test_the_runs_with_which_the_choices_were_made_stand_below_those_of_the_recipe():
+    recipe = RECIPES["compact"]
+    final, choice = (replace(ROW, network="compact", settings=settings(each)) for each in (recipe, chosen_with(recipe)))
+    lines = table([choice, final]).splitlines()[2:]
+    assert [line.split(" | ")[0] for line in lines] == ["| `compact`", "| `compact`, as the choices were made"]
 
 
 def test_runs_are_made_once_and_their_networks_kept(small, tmp_path, capfd):

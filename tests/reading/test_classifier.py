@@ -55,8 +55,16 @@ def test_a_shipped_networks_card_agrees_with_its_saved_probabilities(name, test_
 
 def test_the_shipped_compact_network_keeps_its_promises():
     card = Card.load(store.TRAINED / "compact")
-    assert card.test.accuracy >= 0.997
+    # The article's has 0.9935. Runs of a recipe lie up to 0.0012 apart, and the shipped one is not picked.
+    assert card.test.accuracy >= 0.9965
     assert card.parameters.total <= 300_000
+    worst: dict[str, float] = {}
+    for scores in card.handwriting:
+        share = scores.refused if scores.right is None else scores.right
+        worst[scores.ruler] = min(share, worst.get(scores.ruler, 1.0))
+    promised = {"pen digits": 0.985, "expression digits": 0.985, "paper digits": 0.983, "expression numbers": 0.91}
+    promised |= {"expression symbols": 0.965, "pen letters": 0.96}
+    assert {ruler for ruler, share in promised.items() if worst[ruler] < share} == set()
 
 
 def test_the_shipped_classic_network_is_the_articles_after_its_50_epochs():

@@ -60,6 +60,7 @@ SLOW_SERVER = """
     };
 """
 
+on_slow_server = pytest.mark.parametrize("script", [SLOW_SERVER], ids=["slow server"])
 on_phone = pytest.mark.parametrize("page", [PHONE], ids=["phone"], indirect=True)
 on_both = pytest.mark.parametrize("page", [DESKTOP, PHONE], ids=["desktop", "phone"], indirect=True)
 

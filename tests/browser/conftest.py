@@ -37,25 +37,42 @@ def browser() -> Iterator[Browser]:
 CANVAS_GONE = "Cannot read properties of undefined (reading 'clearRect')"
 
 
+@pytest.fixture
+def address() -> str:
+    """What stands behind the app's address when `page` opens it; a test's own parameter of this name takes its place.
+
+    A page load takes two seconds of a core: a test that is about another screen does not open the Draw screen before.
+    """
+    return ""
+
+
+@pytest.fixture
+def script() -> str:
+    """JavaScript that runs on `page` before the app's own; a test's own parameter of this name takes its place."""
+    return ""
+
+
 @contextmanager
-def visitor(browser: Browser, app_url: str, settings: dict[str, Any], errors: list[str]) -> Iterator[Page]:
-    """The Draw screen of a new visitor; what is logged as an error and outside hosts that are asked are collected."""
+def visitor(browser: Browser, url: str, settings: dict[str, Any], errors: list[str], script: str) -> Iterator[Page]:
+    """A screen of a new visitor; what is logged as an error and outside hosts that are asked are collected."""
     with browser.new_context(**settings) as context:
         page = context.new_page()
+        page.add_init_script(script)
         page.on("console", lambda message: errors.append(message.text) if _counts(message) else None)
         page.on("pageerror", lambda error: errors.append(error.message) if error.message != CANVAS_GONE else None)
-        page.on("request", lambda request: errors.append(request.url) if _is_outside(request.url, app_url) else None)
-        page.goto(app_url)
-        page.locator("canvas.upper-canvas").wait_for()
+        page.on("request", lambda request: errors.append(request.url) if _is_outside(request.url, url) else None)
+        page.goto(url)
+        if "view=" not in url:
+            page.locator("canvas.upper-canvas").wait_for()
         page.locator(".announcement").wait_for(state="attached")  # from then on the page listens to keys
         yield page
 
 
 @pytest.fixture(params=[DESKTOP], ids=["desktop"])
-def page(request: pytest.FixtureRequest, browser: Browser, app_url: str) -> Iterator[Page]:
+def page(request: pytest.FixtureRequest, browser: Browser, app_url: str, address: str, script: str) -> Iterator[Page]:
     """A page on which no error may be logged and no outside host asked."""
     errors: list[str] = []
-    with visitor(browser, app_url, request.param, errors) as page:
+    with visitor(browser, f"{app_url}/{address}", request.param, errors, script) as page:
         yield page
     assert errors == []
 
@@ -63,7 +80,7 @@ def page(request: pytest.FixtureRequest, browser: Browser, app_url: str) -> Iter
 @pytest.fixture
 def plain_page(browser: Browser, app_url: str) -> Iterator[Page]:
     """A page whose console does not count, since Streamlit warns of a click on what is about to go."""
-    with visitor(browser, app_url, DESKTOP, []) as page:
+    with visitor(browser, f"{app_url}/", DESKTOP, [], script="") as page:
         yield page
 
 
@@ -73,5 +90,6 @@ def _counts(message: ConsoleMessage) -> bool:
     return message.type in ("error", "warning") and not is_expected
 
 
-def _is_outside(url: str, app_url: str) -> bool:
+def _is_outside(url: str, page_url: str) -> bool:
+    app_url = page_url[: page_url.rindex("/")]
     return not url.startswith((app_url, app_url.replace("http", "ws"), "data:", "blob:"))

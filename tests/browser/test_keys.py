@@ -3,7 +3,18 @@
 import re
 
 import pytest
-from helpers import DESKTOP, ONE, SLOW_SERVER, button, canvas, draw, expect_reading, ink, wait_until
+from helpers import (
+    DESKTOP,
+    ONE,
+    SLOW_SERVER,
+    button,
+    canvas,
+    draw,
+    expect_reading,
+    ink,
+    on_slow_server,
+    wait_until,
+)
 from playwright.sync_api import Browser, Page, expect
 
 from scripts.running import ROOT, wait_until_settled
@@ -39,11 +50,9 @@ def test_redo_right_after_undo_is_obeyed(page: Page):
         expect_reading(page, "7")
 
 
+@on_slow_server
 @pytest.mark.parametrize("key", ["Delete", "Backspace"])
 def test_a_key_clears_the_pad_at_once_and_what_is_drawn_right_after_it_stays(page: Page, key):
-    page.add_init_script(SLOW_SERVER)
-    page.reload()
-    page.locator("canvas.upper-canvas").wait_for()
     wait_until_settled(page)
     for fill in (lambda: draw(page), lambda: page.keyboard.press("n")):
         fill()
@@ -60,10 +69,8 @@ def test_a_key_clears_the_pad_at_once_and_what_is_drawn_right_after_it_stays(pag
         expect_reading(page, "")
 
 
+@on_slow_server
 def test_a_stroke_begun_while_the_server_changes_the_pad_is_drawn_afterwards_to_its_end(page: Page):
-    page.add_init_script(SLOW_SERVER)
-    page.reload()
-    page.locator("canvas.upper-canvas").wait_for()
     wait_until_settled(page)
     page.keyboard.press("n")
     expect_reading(page, re.compile("."))
@@ -129,10 +136,8 @@ def test_undo_and_redo_go_through_strokes_clear_and_sample_alike(page: Page):
     expect(page.locator(".seen img")).to_have_attribute("src", sample)
 
 
+@on_slow_server
 def test_each_of_several_quick_keys_is_obeyed_in_its_turn(page: Page):
-    page.add_init_script(SLOW_SERVER)
-    page.reload()
-    page.locator("canvas.upper-canvas").wait_for()
     wait_until_settled(page)
     for x in (60, 110, 160, 210):
         draw(page, [(x, 60), (x, 220)])
@@ -177,14 +182,13 @@ def test_keys_work_wherever_the_focus_is_but_in_a_text_field(plain_page: Page):
     expect(page.locator(".st-key-stage")).to_have_count(0)
 
 
+# Without the timer that ends each hold after a while, only the server's answer can end one.
+LONGEST_HOLD = re.search(r"LONGEST_HOLD = (\d+)", (ROOT / "views" / "watch.js").read_text())[1]
+WITHOUT_TIMER = f"const later = setTimeout; setTimeout = (call, ms) => ms === {LONGEST_HOLD} ? 0 : later(call, ms);"
+
+
+@pytest.mark.parametrize("script", [WITHOUT_TIMER], ids=["without timer"])
 def test_a_key_on_a_blank_pad_holds_nothing_up(page: Page):
-    # Without the timer that ends each hold after a while, only the server's answer can end one.
-    longest = re.search(r"LONGEST_HOLD = (\d+)", (ROOT / "views" / "watch.js").read_text())[1]
-    page.add_init_script(
-        f"const later = setTimeout; setTimeout = (call, ms) => ms === {longest} ? 0 : later(call, ms);"
-    )
-    page.reload()
-    canvas(page)
     wait_until_settled(page)
     for key in ("Control+z", "Delete"):
         page.keyboard.press(key)

@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 import pytest
-from helpers import draw, expect_reading, go_to, ink, on_both, wait_until
+from helpers import DESKTOP, draw, expect_reading, go_to, ink, on_both, wait_until
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
@@ -14,9 +14,16 @@ PROBABILITIES = re.compile(r"true (\d), read as (\d)")
 
 
 @pytest.fixture
+def address() -> str:
+    return "?view=Mistakes"
+
+
+from_the_draw_screen = pytest.mark.parametrize("address", [""], ids=["from the Draw screen"])
+
+
+@pytest.fixture
 def mistakes(page: Page) -> Page:
     """The Mistakes screen of a new visitor."""
-    go_to(page, "Mistakes")
     tiles(page).first.wait_for()
     return page
 
@@ -72,11 +79,10 @@ def test_the_matrix_has_square_cells_whose_counts_are_readable(mistakes: Page):
         assert button.evaluate("button => button.scrollWidth <= button.clientWidth")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_each_level_of_the_matrix_has_a_contrast_of_at_least_4_5(mistakes: Page, scheme: str):
-    mistakes.emulate_media(color_scheme=scheme)
-    mistakes.reload()
-    tiles(mistakes).first.wait_for()
+@pytest.mark.parametrize(
+    "page", [{**DESKTOP, "color_scheme": scheme} for scheme in ("light", "dark")], ids=["light", "dark"], indirect=True
+)
+def test_each_level_of_the_matrix_has_a_contrast_of_at_least_4_5(mistakes: Page):
     contrasts = mistakes.evaluate(CONTRAST, [".matrix button:not(:disabled)", ".study button", ".gallery button span"])
     assert len(contrasts) > 20
     assert min(contrasts) >= 4.5
@@ -130,6 +136,7 @@ def test_the_most_similar_training_images_are_shown_with_their_labels(mistakes: 
     expect(mistakes.locator(".similar img").first).to_have_attribute("alt", re.compile(r"Training image \d+, a \d"))
 
 
+@from_the_draw_screen
 def test_from_a_drawing_one_comes_to_similar_test_images(page: Page):
     draw(page)
     page.get_by_role("button", name="Similar test images").click()
@@ -228,7 +235,11 @@ def test_a_test_image_goes_to_the_pad_to_be_changed_and_read_again(mistakes: Pag
     expect(seen).not_to_have_attribute("src", before)
 
 
-def test_the_address_shows_someone_else_the_same_and_back_and_reload_keep_it(mistakes: Page, browser: Browser):
+@from_the_draw_screen
+def test_the_address_shows_someone_else_the_same_and_back_and_reload_keep_it(page: Page, browser: Browser):
+    go_to(page, "Mistakes")
+    mistakes = page
+    tiles(mistakes).first.wait_for()
     actual, read = most_confused(mistakes)
     cell(mistakes, actual, read).click()
     expect(mistakes).to_have_url(re.compile(f"true={actual}&read={read}"))

@@ -15,6 +15,8 @@ WIDTHS = (320, 360, 390, 480, 600, 640, 641, 700, 768, 820, 895, 900, 1024, 1090
 # A laptop's window of 1280 x 800 at these zooms has as many pixels of the page as one of 100 % of that size.
 ZOOMS = (0.5, 0.67, 0.8, 1.1, 1.25, 1.5, 1.75, 2.0)
 SIZES = [(width, 800) for width in WIDTHS] + [(round(1280 / zoom), round(800 / zoom)) for zoom in ZOOMS]
+# Of a projector, a large screen and a tablet.
+STAGES = [{"width": width, "height": height} for width, height in ((1280, 720), (1920, 1080), (768, 1024))]
 STAGE_SIZES = [(768, 1024), (1280, 720), (1920, 1080), (640, 360), (390, 800)]
 
 # What is wrong with the page: parts that stick out, that something covers, or that overlap one another.
@@ -59,9 +61,7 @@ FAULTS = """() => {
     ],
     ids=["digit", "number", "stage", "number on the stage"],
 )
-def test_pad_answer_and_bars_are_whole_and_apart_at_every_width_and_zoom(page: Page, app_url: str, address, sizes):
-    page.goto(f"{app_url}/{address}")
-    page.locator("canvas.upper-canvas").wait_for()
+def test_pad_answer_and_bars_are_whole_and_apart_at_every_width_and_zoom(page: Page, address, sizes):
     wait_until_settled(page)
     box = canvas(page).bounding_box()
     scale = box["height"] / 280
@@ -80,22 +80,22 @@ def test_pad_answer_and_bars_are_whole_and_apart_at_every_width_and_zoom(page: P
     assert wrong == {}
 
 
-@pytest.mark.parametrize("source", ["Digit", "Number"])
-@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080), (768, 1024)], ids=str)
-def test_the_stage_needs_no_scrolling(page: Page, app_url: str, source, size):
-    page.set_viewport_size(dict(zip(("width", "height"), size, strict=True)))
-    page.goto(f"{app_url}/?stage=on&source={source}")
-    page.locator("canvas.upper-canvas").wait_for()
+@pytest.mark.parametrize("address", [f"?stage=on&source={source}" for source in ("Digit", "Number")])
+@pytest.mark.parametrize(
+    "page", [{"viewport": size} for size in STAGES], ids=lambda settings: str(settings["viewport"]), indirect=True
+)
+def test_the_stage_needs_no_scrolling(page: Page):
     wait_until_settled(page)
     draw(page)
     expect_reading(page, "7")
     wait_until_settled(page)
-    assert page.evaluate("[...document.querySelectorAll('.bars li')].at(-1).getBoundingClientRect().bottom") <= size[1]
+    height = page.viewport_size["height"]
+    assert page.evaluate("[...document.querySelectorAll('.bars li')].at(-1).getBoundingClientRect().bottom") <= height
     assert page.evaluate("document.querySelector('.stMain').scrollHeight <= window.innerHeight")
 
 
-def test_the_number_pad_fits_the_window_again_after_it_was_resized(page: Page, app_url: str):
-    page.goto(f"{app_url}/?source=Number")
+@pytest.mark.parametrize("address", ["?source=Number"])
+def test_the_number_pad_fits_the_window_again_after_it_was_resized(page: Page):
     pad = canvas(page)
     expect(pad).to_have_css("width", "640px")
     page.set_viewport_size({"width": 500, "height": 800})

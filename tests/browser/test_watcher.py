@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from helpers import DESKTOP, SEVEN, SLOW_SERVER, canvas, draw, expect_reading, ink, on_both, wait_until
+from helpers import DESKTOP, SEVEN, canvas, draw, expect_reading, ink, on_both, on_slow_server, wait_until
 from playwright.sync_api import Browser, Page, expect
 
 from scripts.running import running_app, wait_until_settled
@@ -87,10 +87,8 @@ def test_a_number_survives_a_reload(page: Page):
     assert abs(ink(page) - drawn) <= 0.01 * drawn
 
 
+@on_slow_server
 def test_a_stroke_drawn_before_a_slow_server_has_cleared_the_pad_is_kept(page: Page):
-    page.add_init_script(SLOW_SERVER)
-    page.reload()
-    page.locator("canvas.upper-canvas").wait_for()
     wait_until_settled(page)
     draw(page)
     expect_reading(page, "7")

@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -63,6 +64,23 @@ SLOW_SERVER = """
 on_slow_server = pytest.mark.parametrize("script", [SLOW_SERVER], ids=["slow server"])
 on_phone = pytest.mark.parametrize("page", [PHONE], ids=["phone"], indirect=True)
 on_both = pytest.mark.parametrize("page", [DESKTOP, PHONE], ids=["desktop", "phone"], indirect=True)
+
+
+def empty(page: Page, app_url: str, settings: dict[str, Any]) -> None:
+    """Takes from a tab all that a test may have left in it. It ends on a blank page, as a new tab begins."""
+    page.context.set_offline(False)
+    page.goto(f"{app_url}/_stcore/health")  # a page of the same origin, on which nothing runs
+    page.evaluate("sessionStorage.clear(); localStorage.clear()")
+    page.context.clear_cookies()
+    page.context.clear_permissions()
+    page.emulate_media(color_scheme="light", forced_colors="none")
+    page.set_viewport_size(settings["viewport"])
+    page.mouse.up()
+    page.mouse.move(0, 0)
+    page.goto("about:blank")
+    chromium = page.context.new_cdp_session(page)
+    chromium.send("Page.resetNavigationHistory")
+    chromium.detach()
 
 
 def answer(page: Page) -> Locator:

@@ -1,12 +1,12 @@
 """Fixtures for tests in a real Chromium: a running app, a browser, and its pages."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from helpers import DESKTOP
+from helpers import DESKTOP, PHONE, empty
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from scripts.running import chromium, running_app, running_chromium
@@ -39,7 +39,7 @@ CANVAS_GONE = "Cannot read properties of undefined (reading 'clearRect')"
 
 @pytest.fixture
 def address() -> str:
-    """What stands behind the app's address when `page` opens it; a test's own parameter of this name takes its place.
+    """What stands behind the app's address when a page is opened; a test's own parameter of this name takes its place.
 
     A page load takes two seconds of a core: a test that is about another screen does not open the Draw screen before.
     """
@@ -52,35 +52,69 @@ def script() -> str:
     return ""
 
 
+@pytest.fixture(scope="session")
+def kept_tabs() -> dict[str, Page]:
+    """Tabs that wait for their next visitor, by the settings of their contexts."""
+    return {}
+
+
 @contextmanager
-def visitor(browser: Browser, url: str, settings: dict[str, Any], errors: list[str], script: str) -> Iterator[Page]:
+def tab(request: pytest.FixtureRequest, settings: dict[str, Any], script: str) -> Iterator[Page]:
+    """A tab in which nobody seems to have been: a new one, or one that a test before left, without what it left there.
+
+    In a tab that has shown the app before, Chromium has the app's scripts and styles at hand, and loads it with little
+    more than half the work.
+    """
+    browser, app_url, kept = (request.getfixturevalue(name) for name in ("browser", "app_url", "kept_tabs"))
+    kind, failed = repr(settings), request.session.testsfailed
+    page = kept.pop(kind, None) or browser.new_context(**settings).new_page()
+    try:
+        with page.add_init_script(script):
+            yield page
+        if settings in (DESKTOP, PHONE) and request.session.testsfailed == failed:
+            empty(page, app_url, settings)
+            kept[kind] = page
+    finally:
+        if kept.get(kind) is not page:
+            page.context.close()
+
+
+@contextmanager
+def visitor(
+    request: pytest.FixtureRequest, address: str, settings: dict[str, Any], errors: list[str], script: str
+) -> Iterator[Page]:
     """A screen of a new visitor; what is logged as an error and outside hosts that are asked are collected."""
-    with browser.new_context(**settings) as context:
-        page = context.new_page()
-        page.add_init_script(script)
-        page.on("console", lambda message: errors.append(message.text) if _counts(message) else None)
-        page.on("pageerror", lambda error: errors.append(error.message) if error.message != CANVAS_GONE else None)
-        page.on("request", lambda request: errors.append(request.url) if _is_outside(request.url, url) else None)
-        page.goto(url)
-        if "view=" not in url:
+    app_url = request.getfixturevalue("app_url")
+    watches: dict[str, Callable[..., None]] = {
+        "console": lambda message: errors.append(message.text) if _counts(message) else None,
+        "pageerror": lambda error: errors.append(error.message) if error.message != CANVAS_GONE else None,
+        "request": lambda request: errors.append(request.url) if _is_outside(request.url, app_url) else None,
+    }
+    with tab(request, settings, script) as page:
+        for event, watch in watches.items():
+            page.on(event, watch)
+        page.goto(f"{app_url}/{address}")
+        if "view=" not in address:
             page.locator("canvas.upper-canvas").wait_for()
         page.locator(".announcement").wait_for(state="attached")  # from then on the page listens to keys
         yield page
+        for event, watch in watches.items():
+            page.remove_listener(event, watch)
 
 
 @pytest.fixture(params=[DESKTOP], ids=["desktop"])
-def page(request: pytest.FixtureRequest, browser: Browser, app_url: str, address: str, script: str) -> Iterator[Page]:
+def page(request: pytest.FixtureRequest, address: str, script: str) -> Iterator[Page]:
     """A page on which no error may be logged and no outside host asked."""
     errors: list[str] = []
-    with visitor(browser, f"{app_url}/{address}", request.param, errors, script) as page:
+    with visitor(request, address, request.param, errors, script) as page:
         yield page
     assert errors == []
 
 
 @pytest.fixture
-def plain_page(browser: Browser, app_url: str) -> Iterator[Page]:
+def plain_page(request: pytest.FixtureRequest, address: str, script: str) -> Iterator[Page]:
     """A page whose console does not count, since Streamlit warns of a click on what is about to go."""
-    with visitor(browser, f"{app_url}/", DESKTOP, [], script="") as page:
+    with visitor(request, address, DESKTOP, [], script) as page:
         yield page
 
 
@@ -90,6 +124,5 @@ def _counts(message: ConsoleMessage) -> bool:
     return message.type in ("error", "warning") and not is_expected
 
 
-def _is_outside(url: str, page_url: str) -> bool:
-    app_url = page_url[: page_url.rindex("/")]
+def _is_outside(url: str, app_url: str) -> bool:
     return not url.startswith((app_url, app_url.replace("http", "ws"), "data:", "blob:"))

@@ -8,7 +8,18 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from helpers import DESKTOP, SEVEN, SLOW_SERVER, button, canvas, draw, draw_by_touch, expect_reading, ink, wait_until
+from helpers import (
+    DESKTOP,
+    SEVEN,
+    button,
+    canvas,
+    draw,
+    draw_by_touch,
+    expect_reading,
+    ink,
+    on_slow_server,
+    wait_until,
+)
 from playwright.sync_api import Browser, Page, expect
 
 from model.reading.classifier import Classifier, load_classifier
@@ -109,52 +120,44 @@ def test_a_pad_never_shows_what_was_drawn_on_the_other_one(page: Page, sources):
     expect(page.locator(".truth [data-value=right] b")).to_have_text("0")
 
 
+@on_slow_server
 @pytest.mark.parametrize(("delay", "pause"), [(300, 100), (600, 300)])
-def test_two_quick_switches_of_the_pad_on_a_slow_connection_keep_the_drawing(
-    browser: Browser, app_url: str, delay, pause
-):
-    with browser.new_context(**DESKTOP) as context:
-        context.add_init_script(SLOW_SERVER)
-        page = context.new_page()
-        page.goto(app_url)
-        page.locator("canvas.upper-canvas").wait_for()
-        draw(page)
-        expect_reading(page, "7")
-        wait_until_settled(page)
-        before = ink(page)
-        page.evaluate("delay => { window.delay = delay; }", delay)
-        page.get_by_text("Number", exact=True).click()
-        page.wait_for_timeout(pause)
-        page.get_by_text("Digit", exact=True).click()
-        page.wait_for_timeout(4 * delay)  # until the answers to both clicks have come: there is nothing to see of them
-        wait_until(page, lambda: ink(page) == pytest.approx(before, rel=0.01))
-        expect_reading(page, "7")
-        assert "source" not in page.url
+def test_two_quick_switches_of_the_pad_on_a_slow_connection_keep_the_drawing(plain_page: Page, delay, pause):
+    page = plain_page
+    draw(page)
+    expect_reading(page, "7")
+    wait_until_settled(page)
+    before = ink(page)
+    page.evaluate("delay => { window.delay = delay; }", delay)
+    page.get_by_text("Number", exact=True).click()
+    page.wait_for_timeout(pause)
+    page.get_by_text("Digit", exact=True).click()
+    page.wait_for_timeout(4 * delay)  # until the answers to both clicks have come: there is nothing to see of them
+    wait_until(page, lambda: ink(page) == pytest.approx(before, rel=0.01))
+    expect_reading(page, "7")
+    assert "source" not in page.url
 
 
 @pytest.mark.parametrize("address", ["", "?source=Number", "?stage=on"], ids=["digit", "number", "stage"])
 @pytest.mark.parametrize("pause", [0, 1000])
-def test_a_reload_keeps_just_what_is_on_the_pad(browser: Browser, app_url: str, address, pause):
-    with browser.new_context(**DESKTOP) as context:
-        page = context.new_page()
-        page.goto(f"{app_url}/{address}")
-        page.locator("canvas.upper-canvas").wait_for()
-        wait_until_settled(page)
-        draw(page, SEVEN)
-        wait_until(page, lambda: ink(page) > 0)
-        page.wait_for_timeout(pause)
-        drawn = ink(page)
-        page.reload()
-        expect_reading(page, re.compile("."))
-        wait_until(page, lambda: abs(ink(page) - drawn) <= 0.01 * drawn)
-        button(page, "clear-pad").click()
-        wait_until(page, lambda: ink(page) == 0)
-        page.wait_for_timeout(pause)
-        page.reload()
-        page.locator("canvas.upper-canvas").wait_for()
-        wait_until_settled(page)
-        expect_reading(page, "")
-        assert ink(page) == 0
+def test_a_reload_keeps_just_what_is_on_the_pad(plain_page: Page, pause):
+    page = plain_page
+    wait_until_settled(page)
+    draw(page, SEVEN)
+    wait_until(page, lambda: ink(page) > 0)
+    page.wait_for_timeout(pause)
+    drawn = ink(page)
+    page.reload()
+    expect_reading(page, re.compile("."))
+    wait_until(page, lambda: abs(ink(page) - drawn) <= 0.01 * drawn)
+    button(page, "clear-pad").click()
+    wait_until(page, lambda: ink(page) == 0)
+    page.wait_for_timeout(pause)
+    page.reload()
+    page.locator("canvas.upper-canvas").wait_for()
+    wait_until_settled(page)
+    expect_reading(page, "")
+    assert ink(page) == 0
 
 
 def test_a_drawing_is_kept_by_the_tab_when_the_server_was_killed_on_the_stage(browser: Browser, tmp_path):

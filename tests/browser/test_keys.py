@@ -3,19 +3,8 @@
 import re
 
 import pytest
-from helpers import (
-    DESKTOP,
-    ONE,
-    SLOW_SERVER,
-    button,
-    canvas,
-    draw,
-    expect_reading,
-    ink,
-    on_slow_server,
-    wait_until,
-)
-from playwright.sync_api import Browser, Page, expect
+from helpers import ONE, button, canvas, draw, expect_reading, ink, on_slow_server, wait_until
+from playwright.sync_api import Page, expect
 
 from scripts.running import ROOT, wait_until_settled
 
@@ -88,32 +77,27 @@ def test_a_stroke_begun_while_the_server_changes_the_pad_is_drawn_afterwards_to_
     assert 0.9 < ink(page) / 4000 < 1.1
 
 
+@on_slow_server
 @pytest.mark.parametrize(
     ("keys", "left"),
     [(["Control+z"], 1), (["Delete"], 0), (["Control+z", "Control+z"], 0), (["Delete", "Control+z"], 2)],
 )
-def test_keys_that_come_while_a_stroke_waits_for_a_slow_server_are_obeyed_after_it(
-    browser: Browser, app_url, keys, left
-):
+def test_keys_that_come_while_a_stroke_waits_for_a_slow_server_are_obeyed_after_it(plain_page: Page, keys, left):
+    page = plain_page
     lines = [[(x, 60), (x, 120)] for x in (60, 110, 160)]
-    with browser.new_context(**DESKTOP) as context:
-        context.add_init_script(SLOW_SERVER)
-        page = context.new_page()
-        page.goto(app_url)
-        page.locator("canvas.upper-canvas").wait_for()
-        draw(page, lines[0])
-        wait_until(page, lambda: ink(page) > 0)
-        one = ink(page)
-        wait_until_settled(page)
-        draw(page, lines[1])
-        wait_until_settled(page)
-        page.evaluate("window.delay = 300")
-        page.keyboard.press("Control+z")
-        draw(page, lines[2])
-        for key in keys:
-            page.keyboard.press(key)
-        wait_until_settled(page)
-        assert round(ink(page) / one) == left
+    draw(page, lines[0])
+    wait_until(page, lambda: ink(page) > 0)
+    one = ink(page)
+    wait_until_settled(page)
+    draw(page, lines[1])
+    wait_until_settled(page)
+    page.evaluate("window.delay = 300")
+    page.keyboard.press("Control+z")
+    draw(page, lines[2])
+    for key in keys:
+        page.keyboard.press(key)
+    wait_until_settled(page)
+    assert round(ink(page) / one) == left
 
 
 def test_undo_and_redo_go_through_strokes_clear_and_sample_alike(page: Page):

@@ -96,6 +96,8 @@ def visitor(
         page.goto(f"{app_url}/{address}")
         if "view=" not in address:
             page.locator("canvas.upper-canvas").wait_for()
+            for key in ("clear-pad", "stage-button, .st-key-leave"):  # a key is lost that comes before its button
+                page.locator(f":is(.st-key-{key}) button").first.wait_for(state="attached")
         page.locator(".announcement").wait_for(state="attached")  # from then on the page listens to keys
         yield page
         for event, watch in watches.items():

@@ -23,10 +23,11 @@ from model.contact_sheet import Tile, contact_sheet, fitted, in_rows
 from model.evaluation.calibration import area_under_roc
 from model.images import PAD_SIZE
 from model.reading.card import Card
-from model.reading.classifier import Classifier, Reading, load_classifier
+from model.reading.classifier import Classifier, load_classifier
 from model.reading.handwriting_scores import HandwritingScores
 from model.reading.ink import Drawing
 from model.reading.pictures import open_picture
+from model.reading.reading import Reading
 from model.synthesis.strokes import draw_strokes
 
 # The pens, in pixels: for what is as large as a person draws a digit on the pad, and for numbers, which are smaller.

@@ -20,8 +20,9 @@ from benchmarks.pen_files import Sample, read_samples
 from benchmarks.pens import Condition, draw_sample
 from model.contact_sheet import Tile, contact_sheet, fitted, in_rows
 from model.reading.card import Card
-from model.reading.classifier import Reading, load_classifier
+from model.reading.classifier import load_classifier
 from model.reading.handwriting_scores import NumberScores
+from model.reading.reading import Reading
 from model.synthesis.strokes import Stroke, draw_strokes, place_strokes
 
 PAD = (840, 280)

@@ -14,7 +14,8 @@ from benchmarks.pen_files import Sample, read_samples
 from benchmarks.pens import Condition, draw_sample
 from model.contact_sheet import Tile, contact_sheet, in_rows
 from model.images import to_bytes
-from model.reading.classifier import Classifier, Digit, load_classifier
+from model.reading.classifier import Classifier, load_classifier
+from model.reading.reading import Digit
 
 _ZOOM, _COLUMNS = 3, 12
 

@@ -20,8 +20,9 @@ from model.data.mnist import read_split
 from model.evaluation.calibration import area_under_roc, calibration_error, refusal_threshold
 from model.images import PAD_SIZE, REFUSAL_LEVEL, scale
 from model.reading.card import Card
-from model.reading.classifier import Classifier, Reading, load_classifier
+from model.reading.classifier import Classifier, load_classifier
 from model.reading.handwriting_scores import LetterScores, PenScores
+from model.reading.reading import Reading
 from model.synthesis.strokes import draw_strokes, place_strokes
 
 WIDTHS = (8, 12, 20, 30, 36)

@@ -11,8 +11,9 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from model.reading.classifier import Reading, load_classifier
+from model.reading.classifier import load_classifier
 from model.reading.pictures import Picture, PictureError, open_picture
+from model.reading.reading import Reading
 from model.reading.store import NetworkError
 
 SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp"}
@@ -32,11 +33,16 @@ def images_below(folder: Path) -> Iterator[Path]:
 
 
 def as_json(path: Path, reading: Reading, picture: Picture) -> str:
-    """One line of JSON: the file, the text read and its digits; box is [x, y, width, height] in the file's pixels."""
+    """One line of JSON: the file, the text read, a line a row, and its digits.
+
+    A digit's box is [x, y, width, height] in the file's pixels, and its line the row, counted from 0 at the top. The
+    picture was turned by so many degrees counterclockwise to be read.
+    """
     return json.dumps(
         {
             "file": str(path),
             "text": reading.text,
+            "turned": reading.turned,
             "digits": [
                 {
                     "label": digit.label,
@@ -44,6 +50,7 @@ def as_json(path: Path, reading: Reading, picture: Picture) -> str:
                     "probabilities": [round(float(value), 6) for value in digit.probabilities],
                     "box": list(picture.in_file(digit.box)),
                     "is_digit": digit.is_digit,
+                    "line": digit.line,
                 }
                 for digit in reading.digits
             ],
@@ -52,10 +59,11 @@ def as_json(path: Path, reading: Reading, picture: Picture) -> str:
 
 
 def as_text(path: Path, reading: Reading) -> str:
-    """One line for a person: the file, the text read, and the probability of each digit."""
+    """One line for a person: the file, the text read with " / " between its rows, and each digit's probability."""
     if not reading.digits:
         return f"{path}: blank"
-    return f"{path}: {reading.text} ({', '.join(f'{digit.probability:.1%}' for digit in reading.digits)})"
+    text = reading.text.replace("\n", " / ") + (f", turned by {reading.turned}°" if reading.turned else "")
+    return f"{path}: {text} ({', '.join(f'{digit.probability:.1%}' for digit in reading.digits)})"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -86,7 +94,7 @@ def main(arguments: list[str] | None = None) -> int:
             print(error, file=sys.stderr)
             status = 1
             continue
-        reading = classifier.read(picture.image)
+        reading = classifier.read(picture.image, any_way_up=True)
         print(as_json(path, reading, picture) if options.json else as_text(path, reading), flush=True)
     return status
 

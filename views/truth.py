@@ -9,7 +9,7 @@ import streamlit as st
 
 from model.feedback.drawings import Drawings, DrawingsError
 from model.images import NUM_CLASSES, to_bytes
-from model.reading.classifier import Digit, Reading
+from model.reading.reading import Digit, Reading
 from views.clickable import clickable
 from views.language import a_digit, literal, say
 from views.rendering import render

@@ -6,8 +6,9 @@ from PIL import Image
 
 from model.evaluation.occlusion import occlusion
 from model.images import NUM_CLASSES, to_bytes
-from model.reading.classifier import Classifier, Digit
+from model.reading.classifier import Classifier
 from model.reading.normalization import scale_to_field
+from model.reading.reading import Digit
 from views.language import say
 from views.parts import png_url
 from views.rendering import render

@@ -2,72 +2,27 @@
 
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
-from model.images import INPUT_SHAPE, NUM_CLASSES, REFUSAL_LEVEL, SCANS_AND_DRAWINGS, as_drawings
+from model.images import INPUT_SHAPE, NUM_CLASSES, SCANS_AND_DRAWINGS, as_drawings
 from model.reading import store
 from model.reading.cutting import are_digits_that_touch, find_parts, is_wide, may_be_a_letter
-from model.reading.ink import Box, Drawing
+from model.reading.ink import Drawing, to_ink
 from model.reading.normalization import normalize
-from model.reading.preprocessing import candidates_of
+from model.reading.preprocessing import candidates_in
+from model.reading.reading import Digit, Reading, Sign, turned_back
 from model.reading.segmentation import Candidate, choose
 from model.reading.store import NetworkError, remedy
 
 # Images in one call of the interpreter: more gain no speed and take memory (0.3 MB each in compact's first layer). What
 # is left over goes one by one, since the interpreter plans its memory anew for each other number of images.
 BATCH = 16
-
-
-@dataclass(frozen=True, eq=False)
-class Digit:
-    """One digit found in a drawing.
-
-    Attributes:
-        label: the most probable digit, 0..9.
-        probabilities: float32 (10,) in 0..1, summing to 1: those of the digits, given that it is one.
-        box: where its ink is in the drawing, in pixels.
-        ink: float32 (box.height, box.width) in 0..1, its own, without that of other digits in the same box.
-        image: float32 (28, 28) in 0..1, what the network saw.
-        non_digit: how little it looks like a digit at all, 0..1; always 0 from a network that never learnt that.
-    """
-
-    label: int
-    probabilities: np.ndarray
-    box: Box
-    ink: np.ndarray
-    image: np.ndarray
-    non_digit: float
-
-    @property
-    def is_digit(self) -> bool:
-        """Whether the network takes it for a digit at all."""
-        return self.non_digit <= REFUSAL_LEVEL
-
-    @property
-    def probability(self) -> float:
-        """That of the label, 0..1."""
-        return float(self.probabilities[self.label])
-
-    @property
-    def runner_up(self) -> int:
-        """The second most probable digit."""
-        return int(np.argsort(self.probabilities)[-2])
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What was read in a drawing: its digits in reading order, none for a blank one."""
-
-    digits: tuple[Digit, ...]
-
-    @property
-    def text(self) -> str:
-        """The number read; a "?" stands for what is not a digit."""
-        return "".join(str(digit.label) if digit.is_digit else "?" for digit in self.digits)
+# A picture is turned if more than this share of it is no digit, and read so if each digit then has this probability.
+_REFUSED_ON_ITS_SIDE, _SURELY_TURNED = 0.15, 0.9
 
 
 class Classifier:
@@ -199,12 +154,15 @@ class Classifier:
         self._interpreter.invoke()
         return self._interpreter
 
-    def read(self, drawing: Drawing, several: bool = True) -> Reading:
+    def read(self, drawing: Drawing, several: bool = True, any_way_up: bool = False) -> Reading:
         """Reads a drawing.
 
         Args:
             drawing: uint8 (h, w), (h, w, 3) or (h, w, 4), or a Pillow image, as `candidates_of` takes it.
-            several: whether it may hold several digits side by side; otherwise all its ink is taken for one.
+            several: whether it may hold several digits, in rows and side by side; otherwise all its ink is taken for
+                one.
+            any_way_up: whether it may be a photo that lies on its side or upside down. It is turned only where a part
+                of it is no digit as it is, and all of it surely is when turned.
 
         Returns:
             The reading, without digits for a blank drawing.
@@ -212,14 +170,33 @@ class Classifier:
         Raises:
             ValueError: the array is no drawing.
         """
-        digits = self._choose_digits(candidates_of(drawing, several))
+        ink = to_ink(drawing)
+        reading = self._read_ink(ink, several)
+        refused = sum(not digit.is_digit for digit in reading.digits)
+        # On its side, a 0 and an 8 are still digits, and a 9 may be a 6.
+        if any_way_up and refused > _REFUSED_ON_ITS_SIDE * len(reading.digits):
+            turned = [self._read_turned(ink, quarters, several) for quarters in (1, 2, 3)]
+            best = max(turned, key=_least_probability)
+            if _least_probability(best) >= _SURELY_TURNED:
+                return best
+        return reading
+
+    def _read_turned(self, ink: np.ndarray, quarters: int, several: bool) -> Reading:
+        """Reads ink, float32 (h, w), that is turned counterclockwise by quarters."""
+        reading = self._read_ink(np.rot90(ink, quarters), several)
+        digits = [replace(digit, box=turned_back(digit.box, ink.shape, quarters)) for digit in reading.digits]
+        signs = [replace(sign, box=turned_back(sign.box, ink.shape, quarters)) for sign in reading.signs]
+        return Reading(tuple(digits), tuple(signs), turned=90 * quarters)
+
+    def _read_ink(self, ink: np.ndarray, several: bool) -> Reading:
+        digits, signs = self._choose(candidates_in(ink, several))
         if several:
             alone = not any(digit.is_digit for digit in digits)
             digits = [part for digit in digits for part in self._parts(digit, alone)]
-        return Reading(tuple(digits))
+        return Reading(tuple(digits), tuple(signs))
 
-    def _choose_digits(self, candidates: list[Candidate]) -> list[Digit]:
-        """The most likely combination of candidates, from left to right."""
+    def _choose(self, candidates: list[Candidate]) -> tuple[list[Digit], list[Sign]]:
+        """The most likely combination of candidates, in reading order."""
         digits: dict[int, Digit] = {}
 
         def classify(which: list[int]) -> np.ndarray:
@@ -229,24 +206,41 @@ class Classifier:
             for index, candidate, image, of_digits, of_none in zip(
                 which, own, images, probabilities, non_digit, strict=True
             ):
-                label = int(of_digits.argmax())
-                digits[index] = Digit(label, of_digits, candidate.box, candidate.ink, image, float(of_none))
+                digits[index] = Digit(
+                    label=int(of_digits.argmax()),
+                    probabilities=of_digits,
+                    box=candidate.box,
+                    ink=candidate.ink,
+                    image=image,
+                    non_digit=float(of_none),
+                    line=candidate.row,
+                )
             return probabilities.max(axis=1) * (1 - non_digit)
 
-        return [digits[index] for index in choose(candidates, classify)]
+        chosen = choose(candidates, classify)
+        if not all(candidates[index].is_cut_off for index in chosen):
+            chosen = [index for index in chosen if not candidates[index].is_cut_off]
+        signs = [candidates[index] for index in chosen if candidates[index].sign]
+        numbers = [index for index in chosen if not candidates[index].sign]
+        return [digits[index] for index in numbers], [Sign(sign.sign, sign.box, sign.row) for sign in signs]
 
     def _parts(self, digit: Digit, alone: bool) -> list[Digit]:
         """The digits that touch in what was refused as one digit; otherwise just that."""
         if digit.is_digit or not is_wide(digit.box):
             return [digit]
-        parts = self._choose_digits(find_parts(digit.ink, digit.box))
+        parts, _ = self._choose(find_parts(digit.ink, digit.box))
         is_number = are_digits_that_touch(
             [part.label for part in parts],
             [part.probability * (1 - part.non_digit) for part in parts],
             [part.box.height for part in parts],
             alone=alone and may_be_a_letter(digit.box),
         )
-        return parts if len(parts) > 1 and is_number else [digit]
+        return [replace(part, line=digit.line) for part in parts] if len(parts) > 1 and is_number else [digit]
+
+
+def _least_probability(reading: Reading) -> float:
+    """That each part of a reading is a digit, and the one that it was read as: the least; 0 without digits."""
+    return min((digit.probability * (1 - digit.non_digit) for digit in reading.digits), default=0.0)
 
 
 def _batches(images: np.ndarray) -> Iterator[np.ndarray]:

@@ -41,10 +41,10 @@ def find_runs(inked: np.ndarray) -> Runs:
     upper = np.repeat(np.arange(len(starts)), counts)
     lower = np.arange(len(upper)) - np.repeat(np.cumsum(counts) - counts - first, counts)
     rows = starts // stride
-    return Runs(rows, starts - rows * stride, ends - rows * stride, _join(len(starts), upper, lower))
+    return Runs(rows, starts - rows * stride, ends - rows * stride, join(len(starts), upper, lower))
 
 
-def _join(count: int, upper: np.ndarray, lower: np.ndarray) -> np.ndarray:
+def join(count: int, upper: np.ndarray, lower: np.ndarray) -> np.ndarray:
     """Labels of runs 0..count - 1, int (count,), where each pair (upper, lower) is connected."""
     component = np.arange(count)
     while True:

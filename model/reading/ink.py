@@ -6,6 +6,7 @@ import numpy as np
 from PIL import Image, ImageFilter
 
 from model.reading.photo import photo_ink
+from model.reading.sheet import without_table
 
 # A drawing whose lightness spans less than this is blank: on a flat background, noise spans up to 0.025.
 LEAST_CONTRAST = 0.03
@@ -15,6 +16,15 @@ _FAINT, _NOISE = 0.12, 2
 FLAT = 1
 # A picture with a longer side of fewer pixels than this may have gaps of one pixel in a digit.
 _LEAST_SIDE_MENDED = 60
+# Of a picture that is not opaque, what has more than this share of the most opaque pixel's alpha is visible. It is a
+# sheet if it covers the first share of the picture; or the second share of its bounding box, with ink on the third.
+_VISIBLE, _ALL_SHEET, _SHEET, _LEAST_ON_SHEET = 0.9, 0.9, 0.7, 0.0005
+# A colour channel takes the place of the lightness if it spans this many times as much, on a picture of about this
+# longer side.
+_CLEARER, _COLOUR_SIDE = 3.0, 400
+# A frame takes at most this share of the shorter side at each edge. It varies by so many levels of 0..255, but for a
+# share of its pixels.
+_FRAME, _FRAME_VARIES, _FRAME_EVEN = 0.04, 8, 0.95
 Drawing = np.ndarray | Image.Image
 
 
@@ -42,17 +52,18 @@ def to_ink(drawing: Drawing) -> np.ndarray:
     Raises:
         ValueError: the array is no such drawing.
     """
-    lightness, alpha = _lightness_and_alpha(drawing)
-    if alpha is not None:
-        seen = lightness[alpha > 127]
-        # Pixels all of about one lightness are strokes on nothing, like the pad's with a transparent background: the
-        # alpha channel is the ink. Else the visible part is a sheet of its own, and what is outside continues it.
-        if seen.size == 0 or np.subtract(*np.percentile(seen, (95, 5))) < 255 * _FAINT:
+    picture = _as_picture(drawing)
+    if picture.mode == "RGBA":
+        alpha = np.asarray(picture.getchannel("A"))
+        visible = alpha > _VISIBLE * int(alpha.max())
+        if not _is_sheet(np.asarray(picture.convert("L")), visible):
             return _stretched((alpha - alpha.min()).astype(np.float32) / 255)
-        sheet = np.median(seen)
-        lightness = np.rint(sheet + (lightness - sheet) * (alpha / 255.0)).astype(np.uint8)
+        picture = _continued(picture.convert("RGB"), visible)
+    lightness = _without_frame(np.asarray(_in_grey(picture)))
     border = np.concatenate([lightness[0], lightness[-1], lightness[:, 0], lightness[:, -1]])
     background = int(np.median(border))
+    if (continued := without_table(lightness, background)) is not lightness:
+        return photo_ink(continued)
     if not _is_flat(border, background):
         return photo_ink(lightness)
     # Ink is on the side where most of the lightness differs from the background's.
@@ -70,6 +81,26 @@ def to_ink(drawing: Drawing) -> np.ndarray:
     return _mended(ink) if is_of_one_bit and max(ink.shape) >= _LEAST_SIDE_MENDED else ink
 
 
+def _without_frame(lightness: np.ndarray) -> np.ndarray:
+    """The picture without lines along its edges: columns and rows of one lightness that is not the sheet's."""
+    width = max(2, round(_FRAME * min(lightness.shape)))
+    if min(lightness.shape) <= 2 * width:
+        return lightness
+    for turn in range(4):
+        # Each edge in turn is on the left.
+        outer = np.rot90(lightness, turn)[:, :width]
+        if np.ptp(outer) <= _FRAME_VARIES:
+            continue
+        sheet = int(np.median(np.rot90(lightness, turn)[:, width]))
+        levels = np.median(outer, axis=0)
+        is_even = np.mean(np.abs(outer - levels) <= _FRAME_VARIES, axis=0) >= _FRAME_EVEN
+        is_line = is_even & (np.abs(levels - sheet) > _FRAME_VARIES)
+        if is_line.any():
+            lightness = lightness.copy()
+            np.rot90(lightness, turn)[:, : np.flatnonzero(is_line)[-1] + 1] = sheet
+    return lightness
+
+
 def _mended(ink: np.ndarray) -> np.ndarray:
     """Closes gaps of up to two pixels: a scan of one bit a pixel breaks thin strokes into specks."""
     picture = Image.fromarray(np.uint8(255) * ink.astype(np.uint8))
@@ -82,8 +113,8 @@ def _is_flat(border: np.ndarray, background: int) -> bool:
     return bool(np.mean(np.abs(border.astype(np.int16) - background) <= FLAT) > 0.6)
 
 
-def _lightness_and_alpha(drawing: Drawing) -> tuple[np.ndarray, np.ndarray | None]:
-    """The drawing as uint8 (h, w) lightness and, unless it is opaque, uint8 (h, w) alpha."""
+def _as_picture(drawing: Drawing) -> Image.Image:
+    """The drawing in mode L or RGB, or RGBA where it is not opaque."""
     if isinstance(drawing, np.ndarray):
         if (
             drawing.dtype != np.uint8
@@ -94,13 +125,47 @@ def _lightness_and_alpha(drawing: Drawing) -> tuple[np.ndarray, np.ndarray | Non
                 f"This is no drawing. Expected: uint8 (h, w), (h, w, 3) or (h, w, 4). "
                 f"Received: {drawing.dtype} {drawing.shape}"
             )
-        alpha = drawing[..., 3] if drawing.ndim == 3 and drawing.shape[2] == 4 else None
         drawing = Image.fromarray(drawing)
-    else:
-        if drawing.mode not in ("L", "RGB", "RGBA"):
-            drawing = drawing.convert("RGBA" if drawing.has_transparency_data else "L")
-        alpha = np.asarray(drawing.getchannel("A")) if drawing.mode == "RGBA" else None
-    return np.asarray(drawing.convert("L")), None if alpha is None or alpha.min() == 255 else alpha
+    elif drawing.mode not in ("L", "RGB", "RGBA"):
+        drawing = drawing.convert("RGBA" if drawing.has_transparency_data else "L")
+    if drawing.mode == "RGBA" and np.asarray(drawing.getchannel("A")).min() == 255:
+        return drawing.convert("RGB")
+    return drawing
+
+
+def _is_sheet(lightness: np.ndarray, visible: np.ndarray) -> bool:
+    """Whether what is visible, bool (h, w), is a sheet with ink on it, and not strokes on nothing.
+
+    A window's picture has transparent corners or a shadow; an exported drawing may be all strokes.
+    """
+    rows, columns = np.flatnonzero(visible.any(axis=1)), np.flatnonzero(visible.any(axis=0))
+    if rows.size == 0:
+        return False
+    seen = lightness[visible]
+    differs = np.mean(np.abs(seen.astype(np.int16) - np.median(seen)) > 255 * _FAINT)
+    box = (rows[-1] - rows[0] + 1) * (columns[-1] - columns[0] + 1)
+    return bool(visible.mean() >= _ALL_SHEET or (seen.size >= _SHEET * box and differs >= _LEAST_ON_SHEET))
+
+
+def _continued(picture: Image.Image, visible: np.ndarray) -> Image.Image:
+    """The picture, in mode RGB, with the sheet continued where it is not visible, bool (h, w)."""
+    colours = np.array(picture)
+    colours[~visible] = np.median(colours[visible], axis=0)
+    return Image.fromarray(colours)
+
+
+def _in_grey(picture: Image.Image) -> Image.Image:
+    """The lightness; or the colour channel that shows far more, as for red ink on a green sheet as light as the ink."""
+    grey = picture.convert("L")
+    if picture.mode == "L":
+        return grey
+    sample = picture.reduce(max(1, round(max(picture.size) / _COLOUR_SIDE)))
+    span, *spans = (
+        float(np.subtract(*np.percentile(np.asarray(channel), (99.8, 0.2))))
+        for channel in (sample.convert("L"), *sample.split())
+    )
+    best = int(np.argmax(spans))
+    return picture.getchannel(best) if spans[best] > max(_CLEARER * span, 255 * _FAINT) else grey
 
 
 def _stretched(ink: np.ndarray) -> np.ndarray:

@@ -32,6 +32,9 @@ _COMPONENTS_SIDE = 200
 _SPECK = 0.02
 # Ink is lighter than its background if the background is then this much more even.
 _CLEARLY = 0.6
+# Strokes by a marker in a tight crop are wider than the first share of its shorter side, and nowhere as wide as the
+# second. They absorb at least this share of the light, and of the picture, no more is neither ink nor sheet.
+_THICK, _LEAST_THICK_INK, _MOST_EDGES = (0.1, 0.5), 0.4, 0.15
 # A shadow on shaded paper leaves at least this share of the light close by; what is darker is no sheet any more.
 _SHADOW = 0.35
 # A component with more than this share of the picture beside the sheet is the sheet's edge.
@@ -48,6 +51,8 @@ def photo_ink(lightness: np.ndarray) -> np.ndarray:
         float32 (h, w) in 0..1: 0 on the background, 1 where the ink is strong; all zero if there is no ink.
     """
     forms = [Image.fromarray(lightness), Image.fromarray(255 - lightness)]
+    if (thick := _thick_ink(forms[0])) is not None:
+        return thick
     backgrounds = [_background(form, _WIDEST_STROKE) for form in forms]
     # With the strokes taken for background, the "background" has their outlines. Dark ink is the likelier.
     dark = _unevenness(backgrounds[1]) >= _CLEARLY * _unevenness(backgrounds[0])
@@ -64,6 +69,58 @@ def photo_ink(lightness: np.ndarray) -> np.ndarray:
     least, full = levels
     ink = np.clip((taken - least) / (full - least), 0, 1)
     return ink * _kept_components(ink, beside)
+
+
+def _thick_ink(picture: Image.Image) -> np.ndarray | None:
+    """The ink of a picture, in mode L, that shows hardly more than a digit by a marker; None for any other.
+
+    Such strokes are wider than what `_background` takes for ink. Instead, the sheet is what is light, and evenly so.
+    """
+    small = np.asarray(picture.reduce(max(1, round(max(picture.size) / _BACKGROUND_SIDE))), np.float32)
+    share = small / 255
+    for _ in range(3):
+        levels = np.clip(255 * share / max(float(share.max()), 1e-6), 0, 255).astype(np.uint8)
+        is_light = levels > otsu(levels)
+        plane = _fitted_plane(small, is_light)
+        share = small / np.maximum(_plane(plane, small.shape), 1)
+    if not is_light.any() or is_light.all():
+        return None
+    strength = float(np.median(share[is_light]) - np.median(share[~is_light]))
+    edges = np.mean(np.abs(share - np.median(share[is_light]) + strength / 2) < strength / 4)
+    border = np.concatenate([is_light[0], is_light[-1], is_light[:, 0], is_light[:, -1]])
+    ink = Image.fromarray(~is_light).convert("L")
+    # What is left of strokes that are wider than each share.
+    wide, too_wide = (
+        np.asarray(ink.filter(ImageFilter.MinFilter(2 * round(part * min(ink.size) / 2) + 1))) for part in _THICK
+    )
+    if strength < _LEAST_THICK_INK or edges > _MOST_EDGES or np.mean(border) < 0.5 or not wide.any() or too_wide.any():
+        return None
+    lightness = np.asarray(picture.filter(ImageFilter.GaussianBlur(max(picture.size) / 500)), np.float32)
+    across, down = picture.width / small.shape[1], picture.height / small.shape[0]
+    sheet = _plane(plane / (1, across, down), lightness.shape)
+    taken = (np.median(share[is_light]) - lightness / np.maximum(sheet, 1)) / strength
+    return np.clip((taken - _BACKGROUND_UNTIL) / (_INK_FROM - _BACKGROUND_UNTIL), 0, 1).astype(np.float32)
+
+
+def otsu(levels: np.ndarray) -> int:
+    """The level up to which the darker of two classes reaches (Otsu, 1979), of uint8 (h, w)."""
+    counts = np.bincount(levels.ravel(), minlength=256).astype(float)
+    darker, sums = np.cumsum(counts), np.cumsum(counts * np.arange(256))
+    lighter = darker[-1] - darker
+    between = (sums[-1] * darker - sums * darker[-1]) ** 2 / np.maximum(darker * lighter, 1)
+    return int(between.argmax())
+
+
+def _fitted_plane(levels: np.ndarray, where: np.ndarray) -> np.ndarray:
+    """The plane through levels, float (h, w), at some places, bool (h, w): float (3,), level at 0 and slopes."""
+    down, across = np.nonzero(where)
+    return np.linalg.lstsq(np.stack([np.ones(len(down)), across, down], axis=1), levels[where], rcond=None)[0]
+
+
+def _plane(plane: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """Its levels, float (h, w)."""
+    level, across, down = plane
+    return level + across * np.arange(shape[1]) + down * np.arange(shape[0])[:, np.newaxis]
 
 
 def _background(picture: Image.Image, widest: float) -> Image.Image:

@@ -1,56 +1,64 @@
-"""Finds which connected components of a drawing form a digit, where it may hold several digits side by side.
+"""Finds what may be a digit or a sign in a drawing that may hold several, in rows and side by side.
 
 A digit has one component or several (a 5 with a loose bar, a 4 in two strokes), so neighbouring components may or may
-not belong to one digit. Geometry settles most cases. Components side by side that are as tall as a digit are digits of
-their own; a small component belongs to its neighbour; and components that no slanted line separates belong together.
-`find_candidates` lists every group of components that geometry allows, with its log-odds. `choose` picks the most
-likely combination, and has the network classify what may be in it. Digits that touch are one component, which
-`model.reading.cutting` cuts.
+not belong to one digit. `find_candidates` lists the signs, and every group of components that geometry allows, with its
+log-odds; see `model.reading.grouping`. `choose` picks the most likely combination, and has the network classify what
+may be in it. Digits that touch are one component, which `model.reading.cutting` cuts.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
 from model.reading.components import BACKGROUND, INK_LEVEL, OTHER, Runs, find_boxes, find_runs, paint
+from model.reading.grouping import find_groups
 from model.reading.ink import Box
+from model.reading.lines import find_lines
+from model.reading.rows import find_rows
+from model.reading.signs import FoundSign, find_signs
+from model.reading.thinning import pen_width
 
-# Sizes and distances are shares of the line's height, which is that of its tallest component.
-# Pieces smaller than this are specks, whatever they are next to.
-_SPECK = 0.1
+# Sizes and distances are shares of the row's height, which is that of its tallest component.
+# Components smaller than this share of the largest are specks, unless they are signs. A sign is at least so many pens
+# wide.
+_SPECK, _DOT_IN_PENS = 0.1, 0.7
 # The edge of a sheet in a scan is a line no further from the edge of the drawing than the first share of its side, and
 # thinner than the second share of the thickest component. How thick one is, its ink divided by its longer side tells:
 # an 8 counts as three and a half times as thick as a 1 by the same pen.
 _NEAR_EDGE, _THIN = 0.05, 1 / 6
 # Groups smaller than this are dabs of the pen: no digit of a number is so much smaller than another.
 _DAB = 0.22
-# Pieces lower than the first are parts of a digit (the bar of a 5 or 7), higher than the second may be digits.
-_PART, _TALL = 0.35, 0.6
-# Lines that lean this much, in pixels sideways a pixel upward, are tried between two components: 35 degrees either way.
-_LEANINGS = np.linspace(-0.7, 0.7, 15)
-# A digit has at most this many components, and a drawing at most this many that matter: more are hatching or dots.
-_COMPONENTS_A_DIGIT = 4
-_MOST_COMPONENTS = 40
-# Geometry gives log-odds, in nats, that two components belong to one digit. Groups below _HOPELESS are not classified.
-# Probabilities of the network below _LEAST_PROBABILITY count as that, so that a group can still win by geometry.
+# What is cut off by the edge of the drawing is narrower than the first share, where the second is free at other edges.
+_CUT_OFF, _FREE = 0.6, 0.1
+# A drawing has at most this many components that matter: more are hatching or dots.
+_MOST_COMPONENTS = 100
+# Probabilities of the network below this count as that, so that a group can still win by geometry.
 _LEAST_PROBABILITY = 0.01
-_HOPELESS = -6.0
-# Two components that are cut off by the top or by the bottom of the drawing, and have columns in common, may well meet
-# outside of it.
-_SUPPORT_OUTSIDE = 1.0
+# Log-odds, in nats, for each component of what has the shape and the place of a sign, that it is one.
+_SUPPORT_OF_SIGN = 6.0
+# Two rows may be the parts of one digit, such as a 5 and its bar, if they have few components, are together no wider
+# than high by the second factor, and no further apart than this share of their mean height. Log-odds, in nats, that
+# they are, where that is less than the last share, and elsewhere.
+_MOST_PARTS, _ASPECT, _APART, _CLOSE = 8, 1.2, 0.5, 0.1
+_SUPPORT_OF_STACK = (3.0, -1.0)
 
 
 @dataclass(frozen=True, eq=False)
 class Candidate:
-    """A group of components that may be one digit.
+    """A group of components that may be one digit, or a sign.
 
     Attributes:
-        components: which components, counted from left to right.
+        components: which components, counted in reading order.
         box: where its ink is in the drawing, in pixels.
         ink: float32 (box.height, box.width) in 0..1, without the ink of other components in the same box.
         support: log-odds, in nats, that these components form one digit rather than one each, by geometry alone.
         is_dab: whether it is far smaller than the other digits, and so not a digit.
+        is_cut_off: whether it is narrow and reaches to the left or right edge of a drawing with room at the others,
+            as a part of the next digit does in a crop.
+        row: in which row of the drawing it stands, counted from the top.
+        sign: what it says as a sign, a character; empty for a digit.
     """
 
     components: range
@@ -58,10 +66,13 @@ class Candidate:
     ink: np.ndarray
     support: float
     is_dab: bool
+    is_cut_off: bool = False
+    row: int = 0
+    sign: str = ""
 
 
 def find_candidates(ink: np.ndarray) -> list[Candidate]:
-    """Finds the groups of ink that may be a digit.
+    """Finds the groups of ink that may be a digit, and signs.
 
     Args:
         ink: float32 (h, w) in 0..1, as `model.reading.ink.to_ink` gives it.
@@ -73,19 +84,19 @@ def find_candidates(ink: np.ndarray) -> list[Candidate]:
     if runs.rows.size == 0:
         return []
     boxes = find_boxes(runs)
-    kept = np.flatnonzero(_may_be_strokes(runs, boxes, ink.shape))
-    if len(kept) > _MOST_COMPONENTS:
-        kept = kept[np.argsort(_sizes(boxes)[kept])[-_MOST_COMPONENTS:]]
-    # From left to right.
-    kept = kept[np.argsort(boxes[kept, 0] + boxes[kept, 2], kind="stable")]
-    order = np.full(len(boxes), OTHER)
-    order[kept] = np.arange(len(kept))
-    runs = replace(runs, components=order[runs.components])
-    heights = boxes[kept, 3] - boxes[kept, 1]
-    groups = _groups(_support(runs, boxes[kept], ink.shape), heights) if len(kept) > 1 else [(range(1), 0.0)]
+    if (lines := find_lines(ink, runs, boxes)) is not None:
+        ink = np.where(lines, np.float32(0), ink)
+        runs = find_runs(ink > INK_LEVEL)
+        if runs.rows.size == 0:
+            return []
+        boxes = find_boxes(runs)
+    numbers, rows, signs = _components_in_reading_order(runs, boxes, ink)
+    runs = _numbered(runs, numbers)
+    own_boxes = boxes[numbers]
+    is_crop = _is_crop(own_boxes, ink.shape)
     candidates, painted = [], None
-    for components, support in groups:
-        own = boxes[kept[components]]
+    for components, support, sign in _groups(runs, own_boxes, rows, signs, ink.shape):
+        own = own_boxes[components]
         (left, top), (right, bottom) = own[:, :2].min(axis=0), own[:, 2:].max(axis=0)
         part = ink[top:bottom, left:right]
         met = (boxes[:, 0] < right) & (boxes[:, 2] > left) & (boxes[:, 1] < bottom) & (boxes[:, 3] > top)
@@ -96,7 +107,11 @@ def find_candidates(ink: np.ndarray) -> list[Candidate]:
             is_own = (seen >= components.start) & (seen < components.stop)
             part = np.where((seen == BACKGROUND) | is_own, part, np.float32(0))
         box = Box(int(left), int(top), int(right - left), int(bottom - top))
-        candidates.append(Candidate(components, box, part, support, max(box.width, box.height) < _DAB * heights.max()))
+        row = int(rows[components.start])
+        line = _heights(own_boxes[rows == row]).max()
+        is_dab = not sign and max(box.width, box.height) < _DAB * line
+        is_cut_off = bool(is_crop and (left == 0 or right == ink.shape[1]) and box.width < _CUT_OFF * line)
+        candidates.append(Candidate(components, box, part, support, is_dab, is_cut_off, row, sign))
     return candidates
 
 
@@ -113,7 +128,8 @@ def whole(ink: np.ndarray) -> list[Candidate]:
     if runs.rows.size == 0:
         return []
     boxes = find_boxes(runs)
-    is_kept = _may_be_strokes(runs, boxes, ink.shape)
+    sizes = _sizes(boxes)
+    is_kept = _may_be_strokes(runs, boxes, ink.shape) & (sizes >= _SPECK * sizes.max())
     (left, top), (right, bottom) = boxes[is_kept, :2].min(axis=0), boxes[is_kept, 2:].max(axis=0)
     own = ink[top:bottom, left:right]
     if not is_kept.all():
@@ -131,11 +147,11 @@ def choose(candidates: Sequence[Candidate], classify: Callable[[list[int]], np.n
             in 0..1. It is asked once for each candidate that may be in the answer, which is half of them or fewer.
 
     Returns:
-        The indices of the groups that are digits, in reading order; dabs of the pen are left out.
+        The indices of the groups that are digits or signs, in reading order; dabs of the pen are left out.
     """
     # What is not classified yet counts as certain. So once all of the best combination is, no other can be better.
     probabilities = np.ones(len(candidates))
-    is_known = np.zeros(len(candidates), bool)
+    is_known = np.array([bool(candidate.sign) for candidate in candidates], bool)
     while True:
         best = _best_combination(candidates, probabilities)
         if not (missing := [index for index in best if not is_known[index]]):
@@ -161,13 +177,116 @@ def _best_combination(candidates: Sequence[Candidate], probabilities: np.ndarray
     return chosen[::-1]
 
 
+def _components_in_reading_order(
+    runs: Runs, boxes: np.ndarray, ink: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, list[FoundSign]]:
+    """Which components matter, in reading order.
+
+    Returns:
+        Their numbers, int (n,), the row of each, int (n,), and the signs among them, as places in that order.
+    """
+    if len(boxes) == 1:
+        return np.zeros(1, int), np.zeros(1, int), []
+    sizes = _sizes(boxes)
+    is_stroke = _may_be_strokes(runs, boxes, ink.shape)
+    left, top, right, bottom = boxes[sizes.argmax()]
+    pen = pen_width(ink[top:bottom, left:right] > INK_LEVEL)
+    largest = np.argsort(sizes, kind="stable")[-_MOST_COMPONENTS:]
+    numbers = largest[is_stroke[largest] & (sizes[largest] >= min(_DOT_IN_PENS * pen, _SPECK * sizes.max()))]
+    rows = find_rows(boxes[numbers])
+    order = np.lexsort((boxes[numbers, 0] + boxes[numbers, 2], rows))
+    numbers, rows = numbers[order], rows[order]
+    numbered = _numbered(runs, numbers)
+    signs = []
+    for start, stop in _row_ends(rows):
+        found = find_signs(_between(numbered, start, stop), boxes[numbers[start:stop]], pen)
+        signs += [replace(sign, components=tuple(start + part for part in sign.components)) for sign in found]
+    # What is small and no sign is a speck.
+    is_kept = sizes[numbers] >= _SPECK * sizes.max()
+    is_kept[[part for sign in signs for part in sign.components]] = True
+    places = np.cumsum(is_kept) - 1
+    signs = [replace(sign, components=tuple(int(places[part]) for part in sign.components)) for sign in signs]
+    return numbers[is_kept], np.unique(rows[is_kept], return_inverse=True)[1], signs
+
+
+def _groups(
+    runs: Runs, boxes: np.ndarray, rows: np.ndarray, signs: Sequence[FoundSign], shape: tuple[int, ...]
+) -> Iterator[tuple[range, float, str]]:
+    """The groups of components that may be a digit, and the signs, by their first component.
+
+    Args:
+        runs: the ink; its components are numbered as the boxes are, others below 0.
+        boxes: int (n, 4), of the components in reading order.
+        rows: int (n,), of the components.
+        signs: in all rows.
+        shape: height and width of the drawing.
+
+    Yields:
+        The components, their log-odds, in nats, and what they say if they are a sign.
+    """
+    found = [
+        (range(sign.components[0], sign.components[-1] + 1), len(sign.components) * _SUPPORT_OF_SIGN, sign.text)
+        for sign in signs
+    ]
+    for start, stop in _row_ends(rows):
+        for group, support in find_groups(_between(runs, start, stop), boxes[start:stop], shape):
+            found.append((range(start + group.start, start + group.stop), support, ""))
+    of_groups = {components: support for components, support, sign in found if not sign}
+    for (start, middle), (_, stop) in pairwise(_row_ends(rows)):
+        if stop - start <= _MOST_PARTS and (stacked := _support_of_stack(boxes[start:middle], boxes[middle:stop])):
+            of_parts = of_groups.get(range(start, middle), 0.0) + of_groups.get(range(middle, stop), 0.0)
+            found.append((range(start, stop), of_parts + stacked, ""))
+    yield from sorted(found, key=lambda group: (group[0].start, group[0].stop))
+
+
+def _support_of_stack(upper: np.ndarray, lower: np.ndarray) -> float | None:
+    """Log-odds that the components of two rows, given by their boxes, int (n, 4), are parts of one digit, if any."""
+    both = np.concatenate([upper, lower])
+    (left, top), (right, bottom) = both[:, :2].min(axis=0), both[:, 2:].max(axis=0)
+    gap = 2 * (lower[:, 1].min() - upper[:, 3].max()) / (np.ptp(upper[:, [1, 3]]) + np.ptp(lower[:, [1, 3]]))
+    if gap > _APART or right - left > _ASPECT * (bottom - top):
+        return None
+    return _SUPPORT_OF_STACK[0 if gap < _CLOSE else 1]
+
+
+def _is_crop(boxes: np.ndarray, shape: tuple[int, ...]) -> bool:
+    """Whether the ink reaches to the left or to the right edge, and leaves room at the three others."""
+    room = _FREE * _heights(boxes).max()
+    (left, top), (right, bottom) = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
+    sides = (left, shape[1] - right)
+    return min(sides) == 0 and min(max(sides), top, shape[0] - bottom) >= room
+
+
+def _row_ends(rows: np.ndarray) -> Iterator[tuple[int, int]]:
+    """The first component of each row and the one after the last, where they are sorted by row."""
+    ends = np.searchsorted(rows, np.arange(rows[-1] + 2))
+    yield from zip(ends[:-1].tolist(), ends[1:].tolist(), strict=True)
+
+
+def _numbered(runs: Runs, numbers: np.ndarray) -> Runs:
+    """The same runs, their components numbered in this order; all others get OTHER."""
+    order = np.full(runs.components.max() + 1, OTHER)
+    order[numbers] = np.arange(len(numbers))
+    return replace(runs, components=order[runs.components])
+
+
+def _between(runs: Runs, start: int, stop: int) -> Runs:
+    """The runs of some components, which are then numbered from 0."""
+    own = (runs.components >= start) & (runs.components < stop)
+    return Runs(runs.rows[own], runs.starts[own], runs.ends[own], runs.components[own] - start)
+
+
+def _heights(boxes: np.ndarray) -> np.ndarray:
+    return boxes[:, 3] - boxes[:, 1]
+
+
 def _sizes(boxes: np.ndarray) -> np.ndarray:
     """The longer side of each box, int (n,)."""
     return (boxes[:, 2:] - boxes[:, :2]).max(axis=1)
 
 
 def _may_be_strokes(runs: Runs, boxes: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-    """Which components are neither specks beside the largest nor edges of a sheet, bool (n,).
+    """Which components are no edges of a sheet, bool (n,).
 
     Args:
         runs: the ink.
@@ -181,111 +300,4 @@ def _may_be_strokes(runs: Runs, boxes: np.ndarray, shape: tuple[int, ...]) -> np
     is_outermost = (right <= _NEAR_EDGE * width) | (left >= (1 - _NEAR_EDGE) * width)
     is_outermost |= (bottom <= _NEAR_EDGE * height) | (top >= (1 - _NEAR_EDGE) * height)
     is_edge = is_outermost & (thickness < _THIN * thickness.max())
-    return (sizes >= _SPECK * sizes.max()) & ~is_edge
-
-
-def _support(runs: Runs, boxes: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-    """Log-odds that two components belong to one digit, by geometry: float (n, n), above the diagonal.
-
-    Args:
-        runs: the ink; its components are numbered as the boxes are, from left to right, others below 0.
-        boxes: int (n, 4), as `find_boxes` gives them.
-        shape: height and width of the drawing.
-    """
-    heights = boxes[:, 3] - boxes[:, 1]
-    line = heights.max()
-    at_edge = np.stack([boxes[:, 1] == 0, boxes[:, 3] == shape[0]], axis=1)
-    least, most = _leaning_extents(runs)
-    points: dict[int, np.ndarray] = {}
-    support = np.full((len(boxes), len(boxes)), -np.inf)
-    for one in range(len(boxes)):
-        for other in range(one + 1, min(one + _COMPONENTS_A_DIGIT, len(boxes))):
-            # The widest slanted gap between the two; below 0 where no line parts them.
-            gap = float(((least[other] - most[one]) / np.hypot(1, _LEANINGS)).max() / line)
-            low, high = sorted((heights[one], heights[other]))
-            overlap = float(min(boxes[one, 3], boxes[other, 3]) - max(boxes[one, 1], boxes[other, 1])) / low
-            # What stands on the line beside another is a digit sooner than what lies above it or inside it.
-            beside = _share(gap, -0.1, 0) * _share(overlap, 0.8, 0.95)
-            is_digit = _share(low / line * (1 + 0.3 * beside), _PART, _TALL)
-            width = max(boxes[one, 2], boxes[other, 2]) - min(boxes[one, 0], boxes[other, 0])
-            aspect = width / (low + high - overlap * low)
-            lower, taller = (one, other) if heights[one] < heights[other] else (other, one)
-            raised = float((boxes[taller, 3] - boxes[lower, 3]) / line)
-            support[one, other] = is_digit * _support_of_tall(gap, overlap, aspect, raised)
-            if is_digit < 1:
-                for component in (one, other):
-                    if component not in points:
-                        points[component] = _sample(runs, component)
-                distance = _distance(points[one], points[other]) / line
-                # A part is near what it is a part of, and often above, below or inside it.
-                support[one, other] += (1 - is_digit) * (4 - 10 * distance + 2 * _share(gap, 0, -0.1))
-            overlaps = boxes[one, 2] > boxes[other, 0] and boxes[other, 2] > boxes[one, 0]
-            if overlaps and (at_edge[one] & at_edge[other]).any():
-                support[one, other] = max(support[one, other], _SUPPORT_OUTSIDE)
-    return support
-
-
-def _support_of_tall(gap: float, overlap: float, aspect: float, raised: float) -> float:
-    """Log-odds that two components belong to one digit if each is as tall as a digit.
-
-    Args:
-        gap: between them, as a share of the line's height, below 0 where they reach into each other.
-        overlap: of their rows, as a share of the lower one's, below 0 where there are rows between them.
-        aspect: width by height of the two together.
-        raised: how far the lower one ends above the bottom of the taller one, as a share of the line's height.
-    """
-    # The first stroke of a 4 ends halfway down the second one. A digit that does is rare.
-    side_by_side = -3 - 10 * max(gap, 0) + 4 * _share(raised, 0.15, 0.3) * _share(aspect, 1.1, 0.9)
-    if gap <= 0:
-        # The circles of an 8 stand one on the other, the slash of a 0 lies inside. Digits that reach into each other,
-        # such as a 2 and a 9, do neither.
-        return side_by_side + 8 * max(_share(gap, -0.1, -0.3), _share(overlap, 0.5, 0.2))
-    # The second stroke of a 4 begins and ends further down than the first, and together they are narrow.
-    return side_by_side + 6 * _share(overlap, 0.9, 0.65) * _share(aspect, 0.9, 0.65)
-
-
-def _share(value: float, none: float, full: float) -> float:
-    """How far a value is on its way from one at which nothing counts to one at which all does, 0..1."""
-    return min(max((value - none) / (full - none), 0.0), 1.0)
-
-
-def _leaning_extents(runs: Runs) -> tuple[np.ndarray, np.ndarray]:
-    """How far each component reaches left and right of slanted lines, in pixels: two of float (n, slants)."""
-    order = np.argsort(runs.components, kind="stable")
-    order = order[np.count_nonzero(runs.components < 0) :]
-    first = np.searchsorted(runs.components[order], np.arange(runs.components.max() + 1))
-    shift = runs.rows[order, np.newaxis] * _LEANINGS
-    left, right = runs.starts[order, np.newaxis] + shift, runs.ends[order, np.newaxis] + shift
-    return np.minimum.reduceat(left, first), np.maximum.reduceat(right, first)
-
-
-def _sample(runs: Runs, component: int) -> np.ndarray:
-    """Points spread over a component, float (k, 2), x and y: five a run, of up to about 40 runs."""
-    own = np.flatnonzero(runs.components == component)
-    own = own[:: max(1, len(own) // 40)]
-    across = runs.starts[own, np.newaxis] + (runs.ends - runs.starts)[own, np.newaxis] * np.linspace(0, 1, 5)
-    return np.stack([across.ravel(), np.repeat(runs.rows[own], 5)], axis=1)
-
-
-def _distance(one: np.ndarray, other: np.ndarray) -> float:
-    """The least distance between two sets of points, float (k, 2) each."""
-    return float(np.sqrt(((one[:, np.newaxis] - other) ** 2).sum(axis=2).min()))
-
-
-def _groups(support: np.ndarray, heights: np.ndarray) -> list[tuple[range, float]]:
-    """The groups of neighbouring components that geometry allows, by their first component, with their log-odds.
-
-    Args:
-        support: float (n, n), as `_support` gives it.
-        heights: int (n,), of the components.
-    """
-    either_way = np.maximum(support, support.T)
-    groups = []
-    for start in range(len(support)):
-        for stop in range(start + 1, min(start + _COMPONENTS_A_DIGIT, len(support)) + 1):
-            # Each component joins one taller than it, so that the bar between an 8 and a 7 joins only one of them.
-            by_height = start + np.argsort(-heights[start:stop], kind="stable")
-            total = sum(float(either_way[by_height[n], by_height[:n]].max()) for n in range(1, len(by_height)))
-            if total > _HOPELESS:
-                groups.append((range(start, stop), total))
-    return groups
+    return ~is_edge

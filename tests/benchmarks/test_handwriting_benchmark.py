@@ -11,8 +11,9 @@ from benchmarks import handwriting
 from benchmarks.handwriting import Read, Ruler, Scan, draw_errors, draw_number, open_ruler, read_ruler, summarize
 from benchmarks.pen_files import Sample
 from model.reading.card import Card
-from model.reading.classifier import Digit, Reading, load_classifier
+from model.reading.classifier import load_classifier
 from model.reading.ink import Box
+from model.reading.reading import Digit, Reading
 
 STROKES = [np.array([[0.0, 0.0], [8.0, 0.0], [4.0, 10.0]])]
 SEVEN = Sample("7", "ann", STROKES)

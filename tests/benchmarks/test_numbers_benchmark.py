@@ -3,8 +3,8 @@ import pytest
 
 from benchmarks.numbers import PAD, compose, compose_numbers, measure_singles, print_table, summarize
 from benchmarks.pen_files import Sample
-from model.reading.classifier import Digit, Reading
 from model.reading.ink import Box, to_ink
+from model.reading.reading import Digit, Reading
 from model.reading.segmentation import find_candidates
 
 ONE = Sample("1", "ann", [np.array([[0.0, 0.0], [0.0, 10.0]])])

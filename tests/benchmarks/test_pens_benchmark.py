@@ -17,11 +17,11 @@ from benchmarks.pens import (
     random_condition,
     summarize,
 )
-from model.reading.classifier import Digit, Reading
 from model.reading.handwriting_scores import PenScores
 from model.reading.ink import to_ink
 from model.reading.normalization import normalize
 from model.reading.preprocessing import candidates_of
+from model.reading.reading import Digit, Reading
 
 # A four of two strokes and a one, as UCI's files have them: y upward.
 UNIPEN = """.VERSION 1.0

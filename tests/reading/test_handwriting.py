@@ -6,7 +6,8 @@ The strokes are typed for these tests; the network was trained on none of them.
 import numpy as np
 import pytest
 
-from model.reading.classifier import Reading, load_classifier
+from model.reading.classifier import load_classifier
+from model.reading.reading import Reading
 from model.synthesis.strokes import draw_strokes, parse_stroke, place_strokes, smooth_path
 
 DIGITS = {

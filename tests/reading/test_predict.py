@@ -45,11 +45,11 @@ def test_a_folder_gives_a_line_an_image_in_the_order_of_the_names(folder, capsys
 def test_json_has_an_object_a_line_with_all_there_is_to_know(folder, capsys):
     assert main(["--json", str(folder / "a.png"), str(folder / "c.png")]) == 0
     seven, blank = map(json.loads, capsys.readouterr().out.splitlines())
-    assert blank == {"file": str(folder / "c.png"), "text": "", "digits": []}
-    assert seven.keys() == {"file", "text", "digits"}
+    assert blank == {"file": str(folder / "c.png"), "text": "", "turned": 0, "digits": []}
+    assert seven.keys() == {"file", "text", "turned", "digits"}
     assert seven["text"] == "7"
     (digit,) = seven["digits"]
-    assert digit.keys() == {"label", "probability", "probabilities", "box", "is_digit"}
+    assert digit.keys() == {"label", "probability", "probabilities", "box", "is_digit", "line"}
     assert digit["label"] == 7
     assert digit["is_digit"] is True
     assert len(digit["probabilities"]) == 10

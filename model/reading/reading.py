@@ -1,0 +1,140 @@
+"""What was read in a drawing: digits and signs, in rows."""
+
+from dataclasses import dataclass
+from itertools import groupby, pairwise
+from statistics import median
+
+import numpy as np
+
+from model.images import REFUSAL_LEVEL
+from model.reading.ink import Box
+
+# A gap in a row is a space if it is this many times as wide as the row's digits are high, and wider than the row's
+# other gaps by this factor.
+_SPACE, _WIDER = 1.2, 2.0
+
+
+@dataclass(frozen=True, eq=False)
+class Digit:
+    """One digit found in a drawing.
+
+    Attributes:
+        label: the most probable digit, 0..9.
+        probabilities: float32 (10,) in 0..1, summing to 1: those of the digits, given that it is one.
+        box: where its ink is in the drawing, in pixels.
+        ink: float32 (box.height, box.width) in 0..1, its own, without that of other digits in the same box.
+        image: float32 (28, 28) in 0..1, what the network saw.
+        non_digit: how little it looks like a digit at all, 0..1; always 0 from a network that never learnt that.
+        line: in which row of the drawing it stands, counted from the top.
+    """
+
+    label: int
+    probabilities: np.ndarray
+    box: Box
+    ink: np.ndarray
+    image: np.ndarray
+    non_digit: float
+    line: int = 0
+
+    @property
+    def is_digit(self) -> bool:
+        """Whether the network takes it for a digit at all."""
+        return self.non_digit <= REFUSAL_LEVEL
+
+    @property
+    def probability(self) -> float:
+        """That of the label, 0..1."""
+        return float(self.probabilities[self.label])
+
+    @property
+    def runner_up(self) -> int:
+        """The second most probable digit."""
+        return int(np.argsort(self.probabilities)[-2])
+
+
+@dataclass(frozen=True)
+class Sign:
+    """A sign beside digits.
+
+    Attributes:
+        text: the sign as a character, such as "." or "-".
+        box: where its ink is in the drawing, in pixels.
+        line: in which row of the drawing it stands, counted from the top.
+    """
+
+    text: str
+    box: Box
+    line: int = 0
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was read in a drawing.
+
+    Attributes:
+        digits: in reading order, none for a blank drawing.
+        signs: among them, in reading order.
+        turned: by how many degrees the picture was turned counterclockwise to be read.
+    """
+
+    digits: tuple[Digit, ...]
+    signs: tuple[Sign, ...] = ()
+    turned: int = 0
+
+    @property
+    def text(self) -> str:
+        """All of it, a line a row; a "?" stands for what is not a digit, a blank for a wide gap."""
+        parts: list[Digit | Sign] = [*self.digits, *self.signs]
+        parts.sort(key=lambda part: (part.line, sum(_span(part.box, self.turned))))
+        rows = groupby(parts, key=lambda part: part.line)
+        return "\n".join(_text_of_row(list(row), self.turned) for _, row in rows)
+
+
+def turned_back(box: Box, shape: tuple[int, ...], quarters: int) -> Box:
+    """A box in a picture that was turned, in the picture as it was.
+
+    Args:
+        box: in the turned picture.
+        shape: height and width of the picture as it was.
+        quarters: by how many right angles it was turned counterclockwise.
+
+    >>> turned_back(Box(x=0, y=30, width=20, height=10), shape=(100, 50), quarters=1)
+    Box(x=10, y=0, width=10, height=20)
+    """
+    height, width = shape if quarters % 2 == 0 else shape[::-1]
+    for _ in range(quarters):
+        box = Box(height - box.y - box.height, box.x, box.height, box.width)
+        height, width = width, height
+    return box
+
+
+def _span(box: Box, turned: int) -> tuple[int, int]:
+    """Where a box begins and ends along its row, in pixels, in a picture turned by so many degrees."""
+    match turned:
+        case 90:
+            return box.y, box.y + box.height
+        case 180:
+            return -box.x - box.width, -box.x
+        case 270:
+            return -box.y - box.height, -box.y
+        case _:
+            return box.x, box.x + box.width
+
+
+def _text_of_row(parts: list[Digit | Sign], turned: int) -> str:
+    height = max(part.box.width if turned in (90, 270) else part.box.height for part in parts)
+    spans = [_span(part.box, turned) for part in parts]
+    gaps = [right[0] - left[1] for left, right in pairwise(spans)]
+    text = [_character(parts[0])]
+    for place, (gap, part) in enumerate(zip(gaps, parts[1:], strict=True)):
+        others = gaps[:place] + gaps[place + 1 :]
+        if gap > _SPACE * height and (not others or gap > _WIDER * median(others)):
+            text.append(" ")
+        text.append(_character(part))
+    return "".join(text)
+
+
+def _character(part: Digit | Sign) -> str:
+    if isinstance(part, Sign):
+        return part.text
+    return str(part.label) if part.is_digit else "?"

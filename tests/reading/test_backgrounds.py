@@ -1,0 +1,107 @@
+"""Sheets on tables, transparent edges, colours and markers: the ink is found whatever is around it."""
+
+import numpy as np
+import pytest
+from helpers import plain_digit
+from made_pictures import moved, photo, sheet, write
+from PIL import Image, ImageDraw
+
+from model.reading.classifier import load_classifier
+from model.reading.ink import to_ink
+from model.reading.sheet import find_sheet
+from model.synthesis.strokes import Stroke
+
+SIZE = (480, 200)
+
+
+def plain(rng: np.random.Generator, digit: str) -> list[Stroke]:
+    return plain_digit(int(digit))
+
+
+def written(text: str = "274", pen: float = 8, height: float = 90) -> Image.Image:
+    strokes = write(np.random.default_rng(0), plain, text, height, (0.3, 0.4))
+    return sheet(moved(strokes, 90, 55), pen, SIZE)
+
+
+def read(image: Image.Image) -> str:
+    return load_classifier().read(image).text
+
+
+def on_table(page: Image.Image, turn: float, lightness: int) -> Image.Image:
+    turned = page.convert("LA").rotate(turn, Image.Resampling.BICUBIC, expand=True)
+    table = Image.new("L", (turned.width + 160, turned.height + 120), lightness)
+    table.paste(turned.getchannel(0), (80, 60), turned.getchannel(1))
+    return table
+
+
+@pytest.mark.parametrize("turn", [-8, 0, 8])
+@pytest.mark.parametrize("lightness", [90, 150])
+def test_a_sheet_on_a_table_is_read_and_the_table_is_not(turn, lightness):
+    table = on_table(written(), turn, lightness)
+    assert read(table) == "274"
+    assert read(photo(np.random.default_rng(0), table, shadow=False)) == "274"
+
+
+def test_the_sheet_is_where_it_lies():
+    table = on_table(written(), 0, 120)
+    found = find_sheet(np.asarray(table))
+    assert found[60 + 20 : 60 + 180, 80 + 20 : 80 + 460].all()
+    assert not found[:50].any()
+    assert not found[:, :70].any()
+
+
+def test_an_empty_sheet_on_a_table_is_blank():
+    assert read(photo(np.random.default_rng(0), on_table(Image.new("L", SIZE, 255), 5, 120), shadow=False)) == ""
+
+
+@pytest.mark.parametrize("digit", range(10))
+def test_no_digit_is_a_sheet(digit):
+    strokes = write(np.random.default_rng(0), plain, str(digit), 160, (0, 0))
+    for background, ink in ((0, 255), (70, 250)):
+        image = np.array(sheet(moved(strokes, 70, 60), 40, (280, 280), 0)).astype(float) / 255
+        assert find_sheet((ink + image * (background - ink)).astype(np.uint8)) is None
+
+
+def with_alpha(image: Image.Image, alpha: Image.Image) -> Image.Image:
+    return Image.merge("RGBA", (image, image, image, alpha))
+
+
+@pytest.mark.parametrize("pen", [2, 8])
+def test_what_is_visible_decides_and_not_whether_alpha_is_used(pen):
+    image = written(pen=pen)
+    hardly = Image.new("L", SIZE, 255)
+    hardly.putpixel((5, 5), 254)
+    rounded = Image.new("L", SIZE, 0)
+    ImageDraw.Draw(rounded).rounded_rectangle((0, 0, SIZE[0] - 1, SIZE[1] - 1), 20, fill=255)
+    strokes_on_nothing = Image.fromarray(255 - np.asarray(image))
+    assert read(with_alpha(image, hardly)) == "274"
+    assert read(with_alpha(image, rounded)) == "274"
+    assert read(with_alpha(Image.new("L", SIZE, 0), strokes_on_nothing)) == "274"
+    assert read(with_alpha(Image.new("L", SIZE, 255), strokes_on_nothing)) == "274"
+    assert read(with_alpha(Image.new("L", SIZE, 255), rounded)) == ""
+
+
+@pytest.mark.parametrize(("ground", "ink"), [((0, 128, 0), (250, 0, 0)), ((70, 70, 255), (110, 80, 0))])
+def test_ink_as_light_as_its_background_is_told_by_its_colour(ground, ink):
+    share = (255 - np.asarray(written())[..., np.newaxis]) / 235
+    colours = (np.array(ground) + share.clip(0, 1) * (np.array(ink) - ground)).astype(np.uint8)
+    assert read(Image.fromarray(colours)) == "274"
+
+
+@pytest.mark.parametrize("digit", [2, 3, 5, 8])
+@pytest.mark.parametrize("share", [0.18, 0.25])
+def test_a_marker_in_a_tight_crop_is_read(digit, share):
+    strokes = plain_digit(digit)
+    points = np.concatenate(strokes)
+    low, high = points.min(axis=0), points.max(axis=0)
+    scale = 240 / (high - low)[1]
+    pen = share * 240
+    room = pen / 2 + 20
+    size = tuple(int(side) for side in (high - low) * scale + 2 * room)
+    image = sheet([(stroke - low) * scale + room for stroke in strokes], pen, size, 45)
+    assert read(photo(np.random.default_rng(digit), image, shadow=False)) == str(digit)
+
+
+def test_an_empty_sheet_in_uneven_light_has_no_thick_ink():
+    for seed in range(6):
+        assert not to_ink(photo(np.random.default_rng(seed), Image.new("L", SIZE, 255))).any()

@@ -9,7 +9,9 @@ from markupsafe import Markup
 from PIL import Image
 
 from model.images import NUM_CLASSES, SIZE, to_bytes
-from model.reading.classifier import Classifier, Digit, Reading
+from model.reading.classifier import Classifier
+from model.reading.preprocessing import ink_and_lines
+from model.reading.reading import Digit, Reading
 from model.reading.store import NetworkError, trained_networks
 from views import layers, truth, upload, why
 from views.address import NO_FILTERS, SOURCES, choose, waits
@@ -34,6 +36,8 @@ NUMBER_WIDTH = 640
 _PADS = {DIGIT: "canvas", NUMBER: "canvas-wide"}
 # Drawings on the strip, the newest first.
 _HISTORY = 10
+# The longer side of a picture as it is shown, in pixels; and the colour of lines that were left out.
+_SHOWN_SIDE, _LEFT_OUT = 640, (255, 140, 40)
 # Fills two rows of the gallery.
 _SIMILAR = 10
 
@@ -101,10 +105,16 @@ def draw_and_read(classifier: Classifier, source: str, on_stage: bool = False) -
         drawing = upload.bring() if source == PICTURE else _draw(source, on_stage)
         if on_stage:
             _show_history()
-    reading = Reading(()) if drawing is None else classifier.read(drawing, several=source != DIGIT)
-    if source == PICTURE and drawing is not None and not reading.digits:
+    reading = Reading(())
+    if drawing is not None:
+        reading = classifier.read(drawing, several=source != DIGIT, any_way_up=source == PICTURE)
+    if source == PICTURE and drawing is not None:
         with pad:
-            st.warning(say("nothing found"), icon=":material/search_off:")
+            if not reading.digits:
+                st.warning(say("nothing found"), icon=":material/search_off:")
+            elif reading.turned:
+                st.info(say("turned", degrees=reading.turned), icon=":material/rotate_90_degrees_ccw:")
+            _show_ink(drawing)
     st.session_state.shown = (reading.digits[0].image, reading.text) if reading.digits else None
     with board, st.container(key="answer"):
         digit = _show_reading(reading, drawing, source, on_stage)
@@ -141,6 +151,16 @@ def _remember() -> None:
         image, text = st.session_state.shown
         url = png_url(to_bytes(image))
         st.session_state.setdefault("history", deque(maxlen=_HISTORY)).appendleft((url, text))
+
+
+def _show_ink(drawing: np.ndarray | Image.Image) -> None:
+    """What was taken for ink, and which lines were left out, so that a person understands a failure."""
+    ink, lines = ink_and_lines(drawing)
+    picture = np.repeat(to_bytes(1 - ink)[..., np.newaxis], 3, axis=2)
+    picture[lines] = _LEFT_OUT
+    small = Image.fromarray(picture)
+    small.thumbnail((_SHOWN_SIDE, _SHOWN_SIDE))
+    st.html(render("ink", url=png_url(np.asarray(small)), has_lines=bool(lines.any())))
 
 
 def _show_history() -> None:
@@ -286,5 +306,5 @@ def _boxes(reading: Reading, drawing: np.ndarray | Image.Image, chosen: int) -> 
         for digit in reading.digits
     ]
     small = picture.convert("L")
-    small.thumbnail((640, 640))
+    small.thumbnail((_SHOWN_SIDE, _SHOWN_SIDE))
     return render("boxes", url=png_url(np.asarray(small)), boxes=boxes, chosen=chosen)

@@ -68,6 +68,16 @@ TEXTS: dict[str, tuple[str, str]] = {
     "history alt": ("A drawing read as {text}", "读作 {text} 的手写"),
     "digits in order": ("Digits in reading order", "按顺序的各位数字"),
     "boxes alt": ("The drawing with its digits", "标出各位数字的手写"),
+    "ink only": ("What was taken for ink", "被当作笔迹的部分"),
+    "ink lines": (
+        "What was taken for ink, and in orange the lines that were left out",
+        "被当作笔迹的部分；橙色是略去的线条",
+    ),
+    "ink alt": ("The ink on the picture", "图片上的笔迹"),
+    "turned": (
+        "As it is, this picture shows hardly a digit. It was turned counterclockwise by {degrees}°.",
+        "这张图片原样几乎读不出数字，已逆时针旋转 {degrees}°。",
+    ),
     "upload": (
         "A picture of a digit or a number: upload, drop or paste it (PNG, JPEG, WebP, GIF or BMP)",
         "数字的图片：上传、拖入或粘贴（PNG、JPEG、WebP、GIF 或 BMP）",

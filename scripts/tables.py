@@ -9,6 +9,7 @@ from functools import partial
 
 from benchmarks import runs
 from benchmarks.commands import Timing, read_timings
+from benchmarks.pictures import read_scores
 from model.reading.card import Card
 from model.reading.handwriting_scores import HandwritingScores, PenScores
 from model.reading.store import TRAINED
@@ -194,6 +195,20 @@ def reads(language: str) -> str:
     return _table(_READS_HEADINGS[language], lines)
 
 
+def pictures() -> str:
+    """What `compact` reads of pictures of each kind, and of photographed pages."""
+    lines = [
+        [
+            score.kind,
+            str(score.pictures),
+            _percent(score.right / score.pictures),
+            _percent(score.rows_right / score.rows),
+        ]
+        for score in read_scores()
+    ]
+    return _table(["pictures", "how many", "wholly right", "rows wholly right"], lines)
+
+
 def _range(shares: Sequence[float]) -> str:
     """The lowest and the highest share in percent; nothing of none."""
     if not shares:
@@ -240,6 +255,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "refusal": refusal,
     "numbers": numbers,
     "handwriting": handwriting,
+    "pictures": pictures,
     "reads": partial(reads, "en"),
     "reads-zh": partial(reads, "zh"),
     "recipes": recipes,

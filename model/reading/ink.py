@@ -91,10 +91,11 @@ def _without_frame(lightness: np.ndarray) -> np.ndarray:
         outer = np.rot90(lightness, turn)[:, :width]
         if np.ptp(outer) <= _FRAME_VARIES:
             continue
-        sheet = int(np.median(np.rot90(lightness, turn)[:, width]))
-        levels = np.median(outer, axis=0)
+        sheet = int(np.median(lightness))
+        inside, levels = np.median(np.rot90(lightness, turn)[:, width]), np.median(outer, axis=0)
         is_even = np.mean(np.abs(outer - levels) <= _FRAME_VARIES, axis=0) >= _FRAME_EVEN
-        is_line = is_even & (np.abs(levels - sheet) > _FRAME_VARIES)
+        # A line differs from the sheet, and from what is beside it, which may be a stroke.
+        is_line = is_even & (np.minimum(np.abs(levels - sheet), np.abs(levels - inside)) > _FRAME_VARIES)
         if is_line.any():
             lightness = lightness.copy()
             np.rot90(lightness, turn)[:, : np.flatnonzero(is_line)[-1] + 1] = sheet

@@ -16,9 +16,11 @@ _SLOPES = np.tan(np.deg2rad(np.linspace(-12, 12, 25)))
 _FINER = np.linspace(-1, 1, 13) * (_SLOPES[13] - _SLOPES[12])
 # Points belong to one line if they are no further from it than this, in pixels. A line has at least so many.
 _NEAR, _LEAST = 2.0, 10
+# So many components are searched, the largest, by so many points at once.
+_MOST_COMPONENTS, _MOST_POINTS = 100, 20_000
 # A component has at most this many lines in each direction, and each is seen in this share of its length. It has no gap
 # of more pixels, and of a larger share of the component's width, than these.
-_MOST_LINES, _SEEN, _GAP = 60, 0.6, (3, 0.02)
+_MOST_LINES, _SEEN, _GAP = 100, 0.6, (3, 0.02)
 # A line is this many times as long as thick.
 _THIN = 12
 # Ink thicker than a line by this factor, and this many pixels, is a stroke that crosses it.
@@ -87,10 +89,14 @@ def find_lines(ink: np.ndarray, runs: Runs, boxes: np.ndarray) -> np.ndarray | N
     Returns:
         bool (h, w): where their ink is; None where there are none.
     """
-    heights = boxes[:, 3] - boxes[:, 1]
-    may_be_level = boxes[:, 2] - boxes[:, 0] >= _LONGER_IF_PALE * np.minimum(heights, _tallest_other(heights))
-    may_be_upright = heights >= (1 - 2 * _AT_END) * len(ink)
-    may_be_frame = _hold_others(boxes)
+    widths, heights = (boxes[:, 2:] - boxes[:, :2]).T
+    longer = np.maximum(widths, heights)
+    # Among very many components, most are grain.
+    is_large = longer >= np.sort(longer)[-_MOST_COMPONENTS:][0]
+    may_be_level = is_large & (widths >= _LONGER_IF_PALE * np.minimum(heights, _tallest_other(heights)))
+    may_be_upright = is_large & (heights >= (1 - 2 * _AT_END) * len(ink))
+    may_be_frame = np.zeros(len(boxes), bool)
+    may_be_frame[is_large] = _hold_others(boxes[is_large])
     if not (may_be_level | may_be_upright | may_be_frame).any():
         return None
     found = np.zeros(ink.shape, bool)
@@ -106,15 +112,17 @@ def find_lines(ink: np.ndarray, runs: Runs, boxes: np.ndarray) -> np.ndarray | N
         line for one in np.flatnonzero(may_be_level).tolist() for line in _lines_of(painted, one, boxes[one], False)
     ]
     # Lines from top to bottom go from edge to edge, or end at such lines.
-    may_be_upright |= bool(level) & (heights >= _CONTENT * heights.max())
+    may_be_upright |= is_large & bool(level) & (heights >= _CONTENT * heights.max())
     upright = [
         line for one in np.flatnonzero(may_be_upright).tolist() for line in _lines_of(painted, one, boxes[one], True)
     ]
     cells = _sides_of_cells(level, upright, ink, found)
-    level = [line for line in level if line in cells or line in _accepted_level(level, ink, found)]
+    accepted = [*cells, *_accepted_level(level, ink, found)]
+    level = [line for line in level if line in accepted]
     for line in level:
         found[line.pixels()] = True
-    upright = [line for line in upright if line in cells or line in _accepted_upright(upright, ink, found)]
+    accepted = [*cells, *_accepted_upright(upright, ink, found)]
+    upright = [line for line in upright if line in accepted]
     for line in upright:
         found[line.pixels()] = True
     for one in level:
@@ -218,6 +226,8 @@ def _ends_of_pieces(inked: np.ndarray, along: np.ndarray, slope: float, offset: 
 
 def _best_line(along: np.ndarray, middles: np.ndarray) -> tuple[float, float]:
     """Slope and offset of the line near the most points."""
+    step = -(-len(along) // _MOST_POINTS)
+    along, middles = along[::step], middles[::step]
     best = (0, 0.0, 0.0)
     for slopes in (_SLOPES, _FINER):
         around = best[1] if slopes is _FINER else 0.0

@@ -32,8 +32,8 @@ _NEAR_EDGE, _THIN = 0.05, 1 / 6
 _DAB = 0.22
 # What is cut off by the edge of the drawing is narrower than the first share, where the second is free at other edges.
 _CUT_OFF, _FREE = 0.6, 0.1
-# A drawing has at most this many components that matter: more are hatching or dots.
-_MOST_COMPONENTS = 100
+# A drawing has at most this many components that matter, and a row this many: more are hatching or dots.
+_MOST_COMPONENTS, _MOST_IN_ROW = 100, 40
 # Probabilities of the network below this count as that, so that a group can still win by geometry.
 _LEAST_PROBABILITY = 0.01
 # Log-odds, in nats, for each component of what has the shape and the place of a sign, that it is one.
@@ -194,6 +194,11 @@ def _components_in_reading_order(
     largest = np.argsort(sizes, kind="stable")[-_MOST_COMPONENTS:]
     numbers = largest[is_stroke[largest] & (sizes[largest] >= min(_DOT_IN_PENS * pen, _SPECK * sizes.max()))]
     rows = find_rows(boxes[numbers])
+    # The largest of each row come first.
+    order = np.lexsort((-sizes[numbers], rows))
+    numbers, rows = numbers[order], rows[order]
+    in_row = np.arange(len(rows)) - np.searchsorted(rows, rows)
+    numbers, rows = numbers[in_row < _MOST_IN_ROW], rows[in_row < _MOST_IN_ROW]
     order = np.lexsort((boxes[numbers, 0] + boxes[numbers, 2], rows))
     numbers, rows = numbers[order], rows[order]
     numbered = _numbered(runs, numbers)

@@ -285,7 +285,7 @@ def test_single_test_digits_enlarged_are_never_split(test_set):
 def test_hatching_of_a_hundred_strokes_is_read_in_bounded_time():
     strokes = [np.array([[20.0 + 8 * index, 40.0], [24.0 + 8 * index, 240.0]]) for index in range(100)]
     start = time.perf_counter()
-    assert len(find_candidates(to_ink(drawn(strokes, width=3)))) <= 400
+    assert len(find_candidates(to_ink(drawn(strokes, width=3)))) <= 160
     assert time.perf_counter() - start < 1
 
 

@@ -98,7 +98,7 @@ def _without_frame(lightness: np.ndarray) -> np.ndarray:
         is_line = is_even & (np.minimum(np.abs(levels - sheet), np.abs(levels - inside)) > _FRAME_VARIES)
         if is_line.any():
             lightness = lightness.copy()
-            np.rot90(lightness, turn)[:, : np.flatnonzero(is_line)[-1] + 1] = sheet
+            np.rot90(lightness, turn)[:, : np.flatnonzero(is_line)[-1] + 1] = inside
     return lightness
 
 

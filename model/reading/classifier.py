@@ -218,8 +218,6 @@ class Classifier:
             return probabilities.max(axis=1) * (1 - non_digit)
 
         chosen = choose(candidates, classify)
-        if not all(candidates[index].is_cut_off for index in chosen):
-            chosen = [index for index in chosen if not candidates[index].is_cut_off]
         signs = [candidates[index] for index in chosen if candidates[index].sign]
         numbers = [index for index in chosen if not candidates[index].sign]
         return [digits[index] for index in numbers], [Sign(sign.sign, sign.box, sign.row) for sign in signs]

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image, ImageFilter
 
-from model.reading.photo import photo_ink
+from model.reading.photo import border_of, photo_ink
 from model.reading.sheet import without_table
 
 # A drawing whose lightness spans less than this is blank: on a flat background, noise spans up to 0.025.
@@ -22,9 +22,9 @@ _VISIBLE, _ALL_SHEET, _SHEET, _LEAST_ON_SHEET = 0.9, 0.9, 0.7, 0.0005
 # A colour channel takes the place of the lightness if it spans this many times as much, on a picture of about this
 # longer side.
 _CLEARER, _COLOUR_SIDE = 3.0, 400
-# A frame takes at most this share of the shorter side at each edge. It varies by so many levels of 0..255, but for a
-# share of its pixels.
-_FRAME, _FRAME_VARIES, _FRAME_EVEN = 0.04, 8, 0.95
+# A frame takes at most this share of the shorter side at each edge, or so many pixels. At least the last share of it
+# varies by no more than so many levels of 0..255.
+_FRAME, _FRAME_PIXELS, _FRAME_VARIES, _FRAME_EVEN = 0.04, 5, 8, 0.95
 Drawing = np.ndarray | Image.Image
 
 
@@ -60,7 +60,7 @@ def to_ink(drawing: Drawing) -> np.ndarray:
             return _stretched((alpha - alpha.min()).astype(np.float32) / 255)
         picture = _continued(picture.convert("RGB"), visible)
     lightness = _without_frame(np.asarray(_in_grey(picture)))
-    border = np.concatenate([lightness[0], lightness[-1], lightness[:, 0], lightness[:, -1]])
+    border = border_of(lightness)
     background = int(np.median(border))
     if (continued := without_table(lightness, background)) is not lightness:
         return photo_ink(continued)
@@ -83,7 +83,7 @@ def to_ink(drawing: Drawing) -> np.ndarray:
 
 def _without_frame(lightness: np.ndarray) -> np.ndarray:
     """The picture without lines along its edges: columns and rows of one lightness that is not the sheet's."""
-    width = max(2, round(_FRAME * min(lightness.shape)))
+    width = max(_FRAME_PIXELS, round(_FRAME * min(lightness.shape)))
     if min(lightness.shape) <= 2 * width:
         return lightness
     for turn in range(4):

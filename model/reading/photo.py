@@ -33,8 +33,9 @@ _SPECK = 0.02
 # Ink is lighter than its background if the background is then this much more even.
 _CLEARLY = 0.6
 # Strokes by a marker in a tight crop are wider than the first share of its shorter side, and nowhere as wide as the
-# second. They absorb at least this share of the light, and of the picture, no more is neither ink nor sheet.
-_THICK, _LEAST_THICK_INK, _MOST_EDGES = (0.1, 0.5), 0.4, 0.15
+# second share of its longer side. They absorb at least the third share of the light. No more than the last share of the
+# picture is neither ink nor sheet.
+_THICK, _LEAST_THICK_INK, _MOST_EDGES = (0.1, 0.35), 0.4, 0.15
 # A shadow on shaded paper leaves at least this share of the light close by; what is darker is no sheet any more.
 _SHADOW = 0.35
 # A component with more than this share of the picture beside the sheet is the sheet's edge.
@@ -81,25 +82,36 @@ def _thick_ink(picture: Image.Image) -> np.ndarray | None:
     for _ in range(3):
         levels = np.clip(255 * share / max(float(share.max()), 1e-6), 0, 255).astype(np.uint8)
         is_light = levels > otsu(levels)
+        if not is_light.any() or is_light.all():
+            return None
         plane = _fitted_plane(small, is_light)
         share = small / np.maximum(_plane(plane, small.shape), 1)
-    if not is_light.any() or is_light.all():
-        return None
     strength = float(np.median(share[is_light]) - np.median(share[~is_light]))
     edges = np.mean(np.abs(share - np.median(share[is_light]) + strength / 2) < strength / 4)
-    border = np.concatenate([is_light[0], is_light[-1], is_light[:, 0], is_light[:, -1]])
     ink = Image.fromarray(~is_light).convert("L")
-    # What is left of strokes that are wider than each share.
+    # What is left of strokes that are wider than either.
     wide, too_wide = (
-        np.asarray(ink.filter(ImageFilter.MinFilter(2 * round(part * min(ink.size) / 2) + 1))) for part in _THICK
+        np.asarray(ink.filter(ImageFilter.MinFilter(2 * round(width / 2) + 1)))
+        for width in (_THICK[0] * min(ink.size), _THICK[1] * max(ink.size))
     )
-    if strength < _LEAST_THICK_INK or edges > _MOST_EDGES or np.mean(border) < 0.5 or not wide.any() or too_wide.any():
+    if (
+        strength < _LEAST_THICK_INK
+        or edges > _MOST_EDGES
+        or np.mean(border_of(is_light)) < 0.5
+        or not wide.any()
+        or too_wide.any()
+    ):
         return None
     lightness = np.asarray(picture.filter(ImageFilter.GaussianBlur(max(picture.size) / 500)), np.float32)
     across, down = picture.width / small.shape[1], picture.height / small.shape[0]
     sheet = _plane(plane / (1, across, down), lightness.shape)
     taken = (np.median(share[is_light]) - lightness / np.maximum(sheet, 1)) / strength
     return np.clip((taken - _BACKGROUND_UNTIL) / (_INK_FROM - _BACKGROUND_UNTIL), 0, 1).astype(np.float32)
+
+
+def border_of(picture: np.ndarray) -> np.ndarray:
+    """The pixels at the four edges of a picture (h, w), in one row."""
+    return np.concatenate([picture[0], picture[-1], picture[:, 0], picture[:, -1]])
 
 
 def otsu(levels: np.ndarray) -> int:

@@ -17,13 +17,12 @@ from model.reading.grouping import find_groups
 from model.reading.ink import Box
 from model.reading.lines import find_lines
 from model.reading.rows import find_rows
-from model.reading.signs import FoundSign, find_signs
+from model.reading.signs import LEAST_DOT, FoundSign, find_signs
 from model.reading.thinning import pen_width
 
 # Sizes and distances are shares of the row's height, which is that of its tallest component.
-# Components smaller than this share of the largest are specks, unless they are signs. A sign is at least so many pens
-# wide.
-_SPECK, _DOT_IN_PENS = 0.1, 0.7
+# Components smaller than this share of the largest are specks, unless they are signs.
+_SPECK = 0.1
 # The edge of a sheet in a scan is a line no further from the edge of the drawing than the first share of its side, and
 # thinner than the second share of the thickest component. How thick one is, its ink divided by its longer side tells:
 # an 8 counts as three and a half times as thick as a 1 by the same pen.
@@ -31,7 +30,7 @@ _NEAR_EDGE, _THIN = 0.05, 1 / 6
 # Groups smaller than this are dabs of the pen: no digit of a number is so much smaller than another.
 _DAB = 0.22
 # What is cut off by the edge of the drawing is narrower than the first share, where the second is free at other edges.
-_CUT_OFF, _FREE = 0.6, 0.1
+_CUT_OFF, _FREE = 0.5, 0.1
 # A drawing has at most this many components that matter, and a row this many: more are hatching or dots.
 _MOST_COMPONENTS, _MOST_IN_ROW = 100, 40
 # Probabilities of the network below this count as that, so that a group can still win by geometry.
@@ -55,8 +54,7 @@ class Candidate:
         ink: float32 (box.height, box.width) in 0..1, without the ink of other components in the same box.
         support: log-odds, in nats, that these components form one digit rather than one each, by geometry alone.
         is_dab: whether it is far smaller than the other digits, and so not a digit.
-        is_cut_off: whether it is narrow and reaches to the left or right edge of a drawing with room at the others,
-            as a part of the next digit does in a crop.
+        is_cut_off: whether it is a piece of what lies beyond the edge of a crop, and so not a digit.
         row: in which row of the drawing it stands, counted from the top.
         sign: what it says as a sign, a character; empty for a digit.
     """
@@ -93,7 +91,7 @@ def find_candidates(ink: np.ndarray) -> list[Candidate]:
     numbers, rows, signs = _components_in_reading_order(runs, boxes, ink)
     runs = _numbered(runs, numbers)
     own_boxes = boxes[numbers]
-    is_crop = _is_crop(own_boxes, ink.shape)
+    is_cut_off = _are_cut_off(own_boxes, rows, ink.shape)
     candidates, painted = [], None
     for components, support, sign in _groups(runs, own_boxes, rows, signs, ink.shape):
         own = own_boxes[components]
@@ -110,8 +108,8 @@ def find_candidates(ink: np.ndarray) -> list[Candidate]:
         row = int(rows[components.start])
         line = _heights(own_boxes[rows == row]).max()
         is_dab = not sign and max(box.width, box.height) < _DAB * line
-        is_cut_off = bool(is_crop and (left == 0 or right == ink.shape[1]) and box.width < _CUT_OFF * line)
-        candidates.append(Candidate(components, box, part, support, is_dab, is_cut_off, row, sign))
+        left_out = bool(is_cut_off[components].all())
+        candidates.append(Candidate(components, box, part, support, is_dab, left_out, row, sign))
     return candidates
 
 
@@ -147,15 +145,16 @@ def choose(candidates: Sequence[Candidate], classify: Callable[[list[int]], np.n
             in 0..1. It is asked once for each candidate that may be in the answer, which is half of them or fewer.
 
     Returns:
-        The indices of the groups that are digits or signs, in reading order; dabs of the pen are left out.
+        The indices of the groups that are digits or signs, in reading order; dabs of the pen, and what the edge of a
+        crop cuts off, are left out.
     """
     # What is not classified yet counts as certain. So once all of the best combination is, no other can be better.
     probabilities = np.ones(len(candidates))
-    is_known = np.array([bool(candidate.sign) for candidate in candidates], bool)
+    is_known = np.array([bool(candidate.sign) or candidate.is_cut_off for candidate in candidates], bool)
     while True:
         best = _best_combination(candidates, probabilities)
         if not (missing := [index for index in best if not is_known[index]]):
-            return [index for index in best if not candidates[index].is_dab]
+            return [index for index in best if not (candidates[index].is_dab or candidates[index].is_cut_off)]
         probabilities[missing] = classify(missing)
         is_known[missing] = True
 
@@ -192,7 +191,7 @@ def _components_in_reading_order(
     left, top, right, bottom = boxes[sizes.argmax()]
     pen = pen_width(ink[top:bottom, left:right] > INK_LEVEL)
     largest = np.argsort(sizes, kind="stable")[-_MOST_COMPONENTS:]
-    numbers = largest[is_stroke[largest] & (sizes[largest] >= min(_DOT_IN_PENS * pen, _SPECK * sizes.max()))]
+    numbers = largest[is_stroke[largest] & (sizes[largest] >= min(LEAST_DOT * pen, _SPECK * sizes.max()))]
     rows = find_rows(boxes[numbers])
     # The largest of each row come first.
     order = np.lexsort((-sizes[numbers], rows))
@@ -254,12 +253,22 @@ def _support_of_stack(upper: np.ndarray, lower: np.ndarray) -> float | None:
     return _SUPPORT_OF_STACK[0 if gap < _CLOSE else 1]
 
 
-def _is_crop(boxes: np.ndarray, shape: tuple[int, ...]) -> bool:
-    """Whether the ink reaches to the left or to the right edge, and leaves room at the three others."""
+def _are_cut_off(boxes: np.ndarray, rows: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """Which components are pieces of what lies beyond the left or right edge of a crop, bool (n,); never all.
+
+    Args:
+        boxes: int (n, 4), of the components.
+        rows: int (n,), of the components.
+        shape: height and width of the drawing, which is a crop if it leaves room at the three other edges.
+    """
     room = _FREE * _heights(boxes).max()
     (left, top), (right, bottom) = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
     sides = (left, shape[1] - right)
-    return min(sides) == 0 and min(max(sides), top, shape[0] - bottom) >= room
+    if min(sides) > 0 or min(max(sides), top, shape[0] - bottom) < room:
+        return np.zeros(len(boxes), bool)
+    lines = np.array([_heights(boxes[rows == row]).max() for row in range(rows[-1] + 1)])
+    found = ((boxes[:, 0] == 0) | (boxes[:, 2] == shape[1])) & (boxes[:, 2] - boxes[:, 0] < _CUT_OFF * lines[rows])
+    return found & ~found.all()
 
 
 def _row_ends(rows: np.ndarray) -> Iterator[tuple[int, int]]:

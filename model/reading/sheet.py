@@ -4,7 +4,7 @@ import numpy as np
 from PIL import Image, ImageFilter
 
 from model.reading.components import find_runs, paint
-from model.reading.photo import otsu
+from model.reading.photo import border_of, otsu
 
 # The sheet is looked for on a picture of about this longer side.
 _SIDE = 160
@@ -77,13 +77,12 @@ def find_sheet(lightness: np.ndarray) -> np.ndarray | None:
     closed = np.asarray(padded.filter(ImageFilter.MaxFilter(window)).filter(ImageFilter.MinFilter(window)))
     closed = closed[window:-window, window:-window]
     is_light = closed > otsu(closed)
-    if not is_light.any():
+    if not is_light.any() or is_light.all():
         return None
     table = np.median(closed[~is_light]) / np.median(closed[is_light])
     if not _TABLE[0] <= table <= _TABLE[1]:
         return None
-    border = np.concatenate([is_light[0], is_light[-1], is_light[:, 0], is_light[:, -1]])
-    if np.mean(~border) < _AT_BORDER:
+    if np.mean(~border_of(is_light)) < _AT_BORDER:
         return None
     runs = find_runs(is_light)
     largest = int(np.bincount(runs.components, runs.ends - runs.starts).argmax())
@@ -97,22 +96,13 @@ def find_sheet(lightness: np.ndarray) -> np.ndarray | None:
 
 def _has_four_sides(sheet: np.ndarray) -> bool:
     """Whether the opposite sides of what may be a sheet, bool (h, w), are of about one length."""
-    down, across = np.nonzero(sheet)
-    corners = np.array(
-        [
-            (across[end], down[end])
-            for end in (f(across + sign * down) for sign in (1, -1) for f in (np.argmin, np.argmax))
-        ]
-    )
-    upper_left, lower_right, lower_left, upper_right = corners
-    for one, other in (
-        (upper_right - upper_left, lower_right - lower_left),
-        (lower_left - upper_left, lower_right - upper_right),
-    ):
-        short, long = sorted((np.hypot(*one), np.hypot(*other)))
-        if short < _ALIKE * long:
-            return False
-    return True
+    rows_and_columns = np.argwhere(sheet)
+    sums, differences = rows_and_columns.sum(axis=1), np.diff(rows_and_columns, axis=1)[:, 0]
+    ends = (sums.argmin(), differences.argmax(), sums.argmax(), differences.argmin())
+    # From the upper left one, clockwise.
+    corners = rows_and_columns[list(ends)]
+    upper, right, lower, left = np.linalg.norm(np.roll(corners, -1, axis=0) - corners, axis=1)
+    return bool(min(upper, lower) >= _ALIKE * max(upper, lower) and min(left, right) >= _ALIKE * max(left, right))
 
 
 def _shrunk(sheet: np.ndarray, share: float) -> np.ndarray:

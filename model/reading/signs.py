@@ -11,8 +11,8 @@ from model.reading.components import Runs
 # measured from the top of these digits downward.
 # What is at least this share of the tallest component's height is a digit, not a sign beside one.
 _DIGIT = 0.5
-# A dot is between so many pens long, no longer than the second, and no wider than high by this factor.
-_DOT_IN_PENS, _LONGEST_DOT, _DOT_ASPECT = (0.7, 4.5), 0.35, 1.7
+# A dot is between so many pens long, no longer than the third, and no wider than high by this factor.
+LEAST_DOT, _MOST_DOT, _LONGEST_DOT, _DOT_ASPECT = 0.7, 4.5, 0.35, 1.7
 # A point or a comma has its middle below this. A comma is longer than wide by this factor, or ends below that.
 _LOW, _COMMA_ASPECT, _HANGING = 0.7, 1.35, 1.1
 # The dots of a colon are no further from one another sideways than this.
@@ -66,7 +66,7 @@ def find_signs(runs: Runs, boxes: np.ndarray, pen: float) -> list[FoundSign]:
             continue
         place = _placed(box, beside)
         size = max(box[2] - box[0], box[3] - box[1])
-        if _is_dot(place) and _DOT_IN_PENS[0] <= size / pen <= _DOT_IN_PENS[1]:
+        if _is_dot(place) and LEAST_DOT <= size / pen <= _MOST_DOT:
             if len(before) and len(after):
                 dots.append((component, place))
         elif _is_bar(place) and _covered(box, beside) <= _BAR_COVERED:

@@ -10,7 +10,7 @@ from PIL import Image
 
 from model.images import NUM_CLASSES, SIZE, to_bytes
 from model.reading.classifier import Classifier
-from model.reading.preprocessing import ink_and_lines
+from model.reading.lines import lines_in
 from model.reading.reading import Digit, Reading
 from model.reading.store import NetworkError, trained_networks
 from views import layers, truth, upload, why
@@ -108,13 +108,13 @@ def draw_and_read(classifier: Classifier, source: str, on_stage: bool = False) -
     reading = Reading(())
     if drawing is not None:
         reading = classifier.read(drawing, several=source != DIGIT, any_way_up=source == PICTURE)
-    if source == PICTURE and drawing is not None:
+    if source == PICTURE and reading.ink is not None:
         with pad:
             if not reading.digits:
                 st.warning(say("nothing found"), icon=":material/search_off:")
             elif reading.turned:
                 st.info(say("turned", degrees=reading.turned), icon=":material/rotate_90_degrees_ccw:")
-            _show_ink(drawing)
+            _show_ink(reading.ink)
     st.session_state.shown = (reading.digits[0].image, reading.text) if reading.digits else None
     with board, st.container(key="answer"):
         digit = _show_reading(reading, drawing, source, on_stage)
@@ -153,9 +153,9 @@ def _remember() -> None:
         st.session_state.setdefault("history", deque(maxlen=_HISTORY)).appendleft((url, text))
 
 
-def _show_ink(drawing: np.ndarray | Image.Image) -> None:
+def _show_ink(ink: np.ndarray) -> None:
     """What was taken for ink, and which lines were left out, so that a person understands a failure."""
-    ink, lines = ink_and_lines(drawing)
+    lines = lines_in(ink)
     picture = np.repeat(to_bytes(1 - ink)[..., np.newaxis], 3, axis=2)
     picture[lines] = _LEFT_OUT
     small = Image.fromarray(picture)

@@ -178,8 +178,8 @@ class Classifier:
             turned = [self._read_turned(ink, quarters, several) for quarters in (1, 2, 3)]
             best = max(turned, key=_least_probability)
             if _least_probability(best) >= _SURELY_TURNED:
-                return best
-        return reading
+                reading = best
+        return replace(reading, ink=ink)
 
     def _read_turned(self, ink: np.ndarray, quarters: int, several: bool) -> Reading:
         """Reads ink, float32 (h, w), that is turned counterclockwise by quarters."""

@@ -26,6 +26,13 @@ _AT_END = 0.06
 _SIDE, _NEAR_SIDE, _CONTENT = 0.85, 0.12, 0.3
 
 
+def lines_in(ink: np.ndarray) -> np.ndarray:
+    """Where lines and frames are in ink, float32 (h, w) in 0..1: bool (h, w)."""
+    runs = find_runs(ink > INK_LEVEL)
+    lines = find_lines(ink, runs, find_boxes(runs)) if runs.rows.size else None
+    return np.zeros(ink.shape, bool) if lines is None else lines
+
+
 def find_lines(ink: np.ndarray, runs: Runs, boxes: np.ndarray) -> np.ndarray | None:
     """Finds lines and frames.
 
@@ -108,6 +115,8 @@ def _accepted(lines: list[StraightLine], ink: np.ndarray, found: np.ndarray) -> 
         ink: float32 (h, w) in 0..1.
         found: bool (h, w), what was found before.
     """
+    if not lines:
+        return []
     writing = _Writing.without(lines, ink, found)
     return [line for line in lines if _is_ruled(line, lines, writing, ink) or _is_underline(line, writing)]
 

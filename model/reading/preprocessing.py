@@ -8,9 +8,7 @@ are left out, and pens far thicker than MNIST's are thinned.
 
 import numpy as np
 
-from model.reading.components import INK_LEVEL, find_boxes, find_runs
 from model.reading.ink import Drawing, to_ink
-from model.reading.lines import find_lines
 from model.reading.normalization import normalize
 from model.reading.segmentation import Candidate, find_candidates, whole
 
@@ -35,24 +33,6 @@ def candidates_of(drawing: Drawing, several: bool) -> list[Candidate]:
 def candidates_in(ink: np.ndarray, several: bool) -> list[Candidate]:
     """Finds what may be a digit in ink, float32 (h, w) in 0..1; otherwise as `candidates_of`."""
     return find_candidates(ink) if several else whole(ink)
-
-
-def ink_and_lines(drawing: Drawing) -> tuple[np.ndarray, np.ndarray]:
-    """Shows what of a drawing is taken for ink, and which of that is then left out, since it is no writing.
-
-    Args:
-        drawing: as `candidates_of` takes it.
-
-    Returns:
-        The ink, float32 (h, w) in 0..1, and where it belongs to lines and frames, bool (h, w).
-
-    Raises:
-        ValueError: the array is no such drawing.
-    """
-    ink = to_ink(drawing)
-    runs = find_runs(ink > INK_LEVEL)
-    lines = find_lines(ink, runs, find_boxes(runs)) if runs.rows.size else None
-    return ink, np.zeros(ink.shape, bool) if lines is None else lines
 
 
 def preprocess(drawing: Drawing) -> np.ndarray | None:

@@ -1,6 +1,6 @@
 """What was read in a drawing: digits and signs, in rows."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby, pairwise
 from statistics import median
 
@@ -75,11 +75,13 @@ class Reading:
         digits: in reading order, none for a blank drawing.
         signs: among them, in reading order.
         turned: by how many degrees the picture was turned counterclockwise to be read.
+        ink: float32 (h, w) in 0..1, what was taken for ink in the picture as it was; None where nothing was read.
     """
 
     digits: tuple[Digit, ...]
     signs: tuple[Sign, ...] = ()
     turned: int = 0
+    ink: np.ndarray | None = field(default=None, compare=False, repr=False)
 
     @property
     def text(self) -> str:

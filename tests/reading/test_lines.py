@@ -7,9 +7,8 @@ from made_pictures import moved, ruled, sheet, write
 from PIL import Image, ImageDraw
 
 from model.reading.classifier import load_classifier
-from model.reading.components import INK_LEVEL, find_boxes, find_runs
 from model.reading.ink import to_ink
-from model.reading.lines import find_lines
+from model.reading.lines import lines_in
 from model.synthesis.strokes import Stroke
 
 SIZE = (640, 200)
@@ -28,12 +27,6 @@ def read(image: Image.Image) -> str:
     return load_classifier().read(image).text
 
 
-def lines_in(image: Image.Image) -> np.ndarray | None:
-    ink = to_ink(image)
-    runs = find_runs(ink > INK_LEVEL)
-    return find_lines(ink, runs, find_boxes(runs))
-
-
 @pytest.mark.parametrize("digit", range(10))
 @pytest.mark.parametrize("margin", [0, 40])
 def test_no_stroke_of_a_digit_is_a_line(digit, margin):
@@ -42,7 +35,7 @@ def test_no_stroke_of_a_digit_is_a_line(digit, margin):
     low, high = points.min(axis=0), points.max(axis=0)
     for pen in (8, 24):
         size = tuple(int(side) for side in np.ceil(high - low + pen + 2 * margin))
-        assert lines_in(sheet(moved(strokes, *(margin + pen / 2 - low)), pen, size)) is None
+        assert not lines_in(to_ink(sheet(moved(strokes, *(margin + pen / 2 - low)), pen, size))).any()
 
 
 @pytest.mark.parametrize("level", [120, 180, 228])

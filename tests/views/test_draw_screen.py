@@ -7,6 +7,7 @@ import tomllib
 import numpy as np
 import pytest
 from helpers import app, encoded, errors, reading
+from made_pictures import ruled
 from PIL import Image
 
 from model.reading.classifier import Classifier
@@ -71,6 +72,28 @@ def test_each_file_that_is_no_picture_gets_a_sentence_in_the_chosen_language_in_
 def test_the_server_takes_the_largest_picture_and_hardly_more():
     config = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())
     assert MOST_BYTES + 100_000 < config["server"]["maxUploadSize"] * 1024**2 < 1.2 * MOST_BYTES
+
+
+def test_a_picture_shows_what_was_taken_for_ink_and_whether_lines_were_left_out(seven):
+    sheet = Image.fromarray(255 - seven)
+    for picture, caption in (
+        (sheet, "What was taken for ink<"),
+        (ruled(sheet, 40, 170, squared=True), "in orange the lines that were left out<"),
+    ):
+        test = app(source="Picture").run()
+        test.file_uploader[0].upload("seven.png", encoded(picture), "image/png").run()
+        assert reading(test) == "7"
+        assert caption in "".join(element.proto.body for element in test.get("html"))
+
+
+def test_a_picture_that_lies_on_its_side_is_read_and_says_so(seven):
+    image = Image.new("L", (560, 280), 255)
+    for left in (0, 280):
+        image.paste(Image.fromarray(255 - seven), (left, 0))
+    test = app(source="Picture").run()
+    test.file_uploader[0].upload("side.png", encoded(image.rotate(-90, expand=True)), "image/png").run()
+    assert reading(test) == "77"
+    assert ["counterclockwise by 90°" in info.value for info in test.info] == [True]
 
 
 @pytest.mark.parametrize("kind", ["blank", "noisy"])

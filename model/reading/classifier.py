@@ -7,11 +7,12 @@ from pathlib import Path
 
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
+from PIL import Image
 
 from model.images import INPUT_SHAPE, NUM_CLASSES, SCANS_AND_DRAWINGS, as_drawings
 from model.reading import store
 from model.reading.cutting import are_digits_that_touch, find_parts, is_wide, may_be_a_letter
-from model.reading.ink import Drawing, to_ink
+from model.reading.ink import Drawing, ink_and_tilt
 from model.reading.normalization import normalize
 from model.reading.preprocessing import candidates_in
 from model.reading.reading import Digit, Reading, Sign, turned_back
@@ -23,6 +24,8 @@ from model.reading.store import NetworkError, remedy
 BATCH = 16
 # A picture is turned if more than this share of it is no digit, and read so if each digit then has this probability.
 _REFUSED_ON_ITS_SIDE, _SURELY_TURNED = 0.15, 0.9
+# A sheet that lies at more than so many degrees is straightened.
+_TILTED = 5
 
 
 class Classifier:
@@ -161,8 +164,9 @@ class Classifier:
             drawing: uint8 (h, w), (h, w, 3) or (h, w, 4), or a Pillow image, as `candidates_of` takes it.
             several: whether it may hold several digits, in rows and side by side; otherwise all its ink is taken for
                 one.
-            any_way_up: whether it may be a photo that lies on its side or upside down. It is turned only where a part
-                of it is no digit as it is, and all of it surely is when turned.
+            any_way_up: whether it may be a photo that lies on its side or upside down, or one of a sheet that lies at
+                an angle. It is turned upside down or on its side only where a part of it is no digit as it is, and all
+                of it surely is when turned.
 
         Returns:
             The reading, without digits for a blank drawing.
@@ -170,23 +174,27 @@ class Classifier:
         Raises:
             ValueError: the array is no drawing.
         """
-        ink = to_ink(drawing)
-        reading = self._read_ink(ink, several)
+        ink, tilt = ink_and_tilt(drawing)
+        straight = round(tilt) if any_way_up and abs(tilt) > _TILTED else 0
+        reading = self._read_turned(ink, straight, several)
         refused = sum(not digit.is_digit for digit in reading.digits)
         # On its side, a 0 and an 8 are still digits, and a 9 may be a 6.
         if any_way_up and refused > _REFUSED_ON_ITS_SIDE * len(reading.digits):
-            turned = [self._read_turned(ink, quarters, several) for quarters in (1, 2, 3)]
+            turned = [self._read_turned(ink, straight + quarter, several) for quarter in (90, 180, 270)]
             best = max(turned, key=_least_probability)
             if _least_probability(best) >= _SURELY_TURNED:
                 reading = best
         return replace(reading, ink=ink)
 
-    def _read_turned(self, ink: np.ndarray, quarters: int, several: bool) -> Reading:
-        """Reads ink, float32 (h, w), that is turned counterclockwise by quarters."""
-        reading = self._read_ink(np.rot90(ink, quarters), several)
-        digits = [replace(digit, box=turned_back(digit.box, ink.shape, quarters)) for digit in reading.digits]
-        signs = [replace(sign, box=turned_back(sign.box, ink.shape, quarters)) for sign in reading.signs]
-        return Reading(tuple(digits), tuple(signs), turned=90 * quarters)
+    def _read_turned(self, ink: np.ndarray, degrees: int, several: bool) -> Reading:
+        """Reads ink, float32 (h, w), that is turned counterclockwise by so many degrees."""
+        if degrees == 0:
+            return self._read_ink(ink, several)
+        turned = Image.fromarray(ink).rotate(degrees, Image.Resampling.BILINEAR, expand=True)
+        reading = self._read_ink(np.asarray(turned), several)
+        digits = [replace(digit, box=turned_back(digit.box, ink.shape, degrees)) for digit in reading.digits]
+        signs = [replace(sign, box=turned_back(sign.box, ink.shape, degrees)) for sign in reading.signs]
+        return Reading(tuple(digits), tuple(signs), turned=degrees % 360)
 
     def _read_ink(self, ink: np.ndarray, several: bool) -> Reading:
         digits, signs = self._choose(candidates_in(ink, several))

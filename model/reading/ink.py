@@ -3,10 +3,11 @@
 from typing import NamedTuple
 
 import numpy as np
-from PIL import Image, ImageFilter
+from PIL import Image
 
+from model.reading.morphology import close
 from model.reading.photo import border_of, photo_ink
-from model.reading.sheet import without_table
+from model.reading.sheet import find_sheet, without_table
 
 # A drawing whose lightness spans less than this is blank: on a flat background, noise spans up to 0.025.
 LEAST_CONTRAST = 0.03
@@ -38,16 +39,23 @@ class Box(NamedTuple):
 
 
 def to_ink(drawing: Drawing) -> np.ndarray:
+    """The ink of a drawing, as `ink_and_tilt` finds it."""
+    return ink_and_tilt(drawing)[0]
+
+
+def ink_and_tilt(drawing: Drawing) -> tuple[np.ndarray, float]:
     """Separates ink from background.
 
     The border shows the background. Ink is what differs from it: lighter or darker, whichever differs more. Where the
-    border varies in lightness, the drawing is a photograph; see `model.reading.photo`.
+    border varies in lightness, the drawing is a photograph; see `model.reading.photo`. A sheet on a table is looked
+    for; see `model.reading.sheet`.
 
     Args:
         drawing: as `preprocess` takes it.
 
     Returns:
-        float32 (h, w): 0 on the background, 1 where the ink is strongest; all zero if there is no ink.
+        float32 (h, w): 0 on the background, 1 where the ink is strongest; all zero if there is no ink. And by how many
+        degrees the sheet lies turned clockwise on its table, -45 to 45; 0 without a table.
 
     Raises:
         ValueError: the array is no such drawing.
@@ -57,15 +65,20 @@ def to_ink(drawing: Drawing) -> np.ndarray:
         alpha = np.asarray(picture.getchannel("A"))
         visible = alpha > _VISIBLE * int(alpha.max())
         if not _is_sheet(np.asarray(picture.convert("L")), visible):
-            return _stretched((alpha - alpha.min()).astype(np.float32) / 255)
+            return _stretched((alpha - alpha.min()).astype(np.float32) / 255), 0.0
         picture = _continued(picture.convert("RGB"), visible)
     lightness = _without_frame(np.asarray(_in_grey(picture)))
+    if (sheet := find_sheet(lightness)) is not None:
+        return photo_ink(without_table(lightness, sheet.inside)), sheet.tilt
     border = border_of(lightness)
     background = int(np.median(border))
-    if (continued := without_table(lightness, background)) is not lightness:
-        return photo_ink(continued)
     if not _is_flat(border, background):
-        return photo_ink(lightness)
+        return photo_ink(lightness), 0.0
+    return _ink_on_flat(lightness, background), 0.0
+
+
+def _ink_on_flat(lightness: np.ndarray, background: int) -> np.ndarray:
+    """The ink, float32 (h, w) in 0..1, of a drawing, uint8 (h, w), on a background of one lightness."""
     # Ink is on the side where most of the lightness differs from the background's.
     sign = 1 if lightness.mean() > background else -1
     extreme = int(lightness.max() if sign > 0 else lightness.min())
@@ -104,9 +117,7 @@ def _without_frame(lightness: np.ndarray) -> np.ndarray:
 
 def _mended(ink: np.ndarray) -> np.ndarray:
     """Closes gaps of up to two pixels: a scan of one bit a pixel breaks thin strokes into specks."""
-    picture = Image.fromarray(np.uint8(255) * ink.astype(np.uint8))
-    closed = picture.filter(ImageFilter.MaxFilter(3)).filter(ImageFilter.MinFilter(3))
-    return np.asarray(closed).astype(np.float32) / 255
+    return close(ink, 3)
 
 
 def _is_flat(border: np.ndarray, background: int) -> bool:

@@ -4,6 +4,8 @@ import numpy as np
 from PIL import Image, ImageFilter
 
 from model.reading.components import INK_LEVEL, label
+from model.reading.morphology import close, dilate, erode
+from model.reading.objects import find_objects
 
 # The background is estimated on a picture of about this longer side, in which grain has averaged out.
 _BACKGROUND_SIDE = 80
@@ -27,7 +29,7 @@ _DARKEST_BACKGROUND = 64
 _BACKGROUND_UNTIL, _INK_FROM = 0.3, 0.75
 _BACKGROUND_IN_GRAINS = 4
 # Connected components are found on a picture of about this longer side.
-_COMPONENTS_SIDE = 200
+_COMPONENTS_SIDE = 400
 # A component with less than this share of the largest one's ink is a speck.
 _SPECK = 0.02
 # Ink is lighter than its background if the background is then this much more even.
@@ -88,11 +90,10 @@ def _thick_ink(picture: Image.Image) -> np.ndarray | None:
         share = small / np.maximum(_plane(plane, small.shape), 1)
     strength = float(np.median(share[is_light]) - np.median(share[~is_light]))
     edges = np.mean(np.abs(share - np.median(share[is_light]) + strength / 2) < strength / 4)
-    ink = Image.fromarray(~is_light).convert("L")
     # What is left of strokes that are wider than either.
     wide, too_wide = (
-        np.asarray(ink.filter(ImageFilter.MinFilter(2 * round(width / 2) + 1)))
-        for width in (_THICK[0] * min(ink.size), _THICK[1] * max(ink.size))
+        erode(~is_light, 2 * round(width / 2) + 1)
+        for width in (_THICK[0] * min(small.shape), _THICK[1] * max(small.shape))
     )
     if (
         strength < _LEAST_THICK_INK
@@ -106,7 +107,9 @@ def _thick_ink(picture: Image.Image) -> np.ndarray | None:
     across, down = picture.width / small.shape[1], picture.height / small.shape[0]
     sheet = _plane(plane / (1, across, down), lightness.shape)
     taken = (np.median(share[is_light]) - lightness / np.maximum(sheet, 1)) / strength
-    return np.clip((taken - _BACKGROUND_UNTIL) / (_INK_FROM - _BACKGROUND_UNTIL), 0, 1).astype(np.float32)
+    ink = np.clip((taken - _BACKGROUND_UNTIL) / (_INK_FROM - _BACKGROUND_UNTIL), 0, 1).astype(np.float32)
+    # Beside writing, what is thick is an object.
+    return None if find_objects(label(_reduced(ink) > INK_LEVEL)).size else ink
 
 
 def border_of(picture: np.ndarray) -> np.ndarray:
@@ -143,7 +146,7 @@ def _background(picture: Image.Image, widest: float) -> Image.Image:
     window = 2 * round(widest * min(small.size) / 2) + 1
     # The sheet is continued outward, so that its shaded corners are no strokes.
     levels = np.pad(np.asarray(small.filter(ImageFilter.MedianFilter(3))), window, mode="edge")
-    closed = Image.fromarray(levels).filter(ImageFilter.MaxFilter(window)).filter(ImageFilter.MinFilter(window))
+    closed = Image.fromarray(close(levels, window))
     return closed.filter(ImageFilter.GaussianBlur(1)).crop(
         (window, window, window + small.width, window + small.height)
     )
@@ -151,11 +154,10 @@ def _background(picture: Image.Image, widest: float) -> Image.Image:
 
 def _beside_the_sheet(background: Image.Image) -> Image.Image:
     """Where the background is far darker than close by, as the table beside a sheet is, in mode L: 255 or 0."""
-    window = ImageFilter.MaxFilter(2 * round(_WIDEST_STROKE * min(background.size) / 2) + 1)
-    lightest = np.asarray(background.filter(window).filter(window), np.float32)
-    darker = Image.fromarray(np.asarray(background) < _SHADOW * lightest).convert("L")
+    levels = np.asarray(background)
+    lightest = dilate(levels, 4 * round(_WIDEST_STROKE * min(background.size) / 2) + 1)
     # One pixel more, where the edge is soft.
-    return darker.filter(ImageFilter.MaxFilter(3))
+    return Image.fromarray(dilate(levels < np.float32(_SHADOW) * lightest, 3)).convert("L")
 
 
 def _unevenness(background: Image.Image) -> float:
@@ -213,20 +215,29 @@ def _steepest_edge(background: Image.Image) -> float:
 
 
 def _kept_components(ink: np.ndarray, beside: Image.Image) -> np.ndarray:
-    """Where to keep the ink, bool (h, w): neither in specks nor in what lies beside the sheet or borders on it."""
+    """Where to keep the ink, bool (h, w): neither in specks, nor in objects, nor in what lies beside the sheet."""
     height, width = ink.shape
-    factor = max(1, round(max(height, width) / _COMPONENTS_SIDE))
-    small = np.asarray(Image.fromarray(np.uint8(255 * ink)).reduce(factor), np.float32) / 255
-    outside = (
-        np.asarray(beside.resize(small.shape[::-1], Image.Resampling.NEAREST).filter(ImageFilter.MaxFilter(3))) > 0
-    )
+    small = _reduced(ink)
+    outside = dilate(np.asarray(beside.resize(small.shape[::-1], Image.Resampling.NEAREST)) > 0, 3)
     # Component 0 is the background.
     components = label((small > INK_LEVEL) | outside)
     mass = np.bincount(components.ravel(), small.ravel())
     mass[0] = 0
+    mass[find_objects(components)] = 0
     mass[np.bincount(components.ravel(), outside.ravel()) > _BESIDE * outside.size] = 0
     kept = mass > _SPECK * mass.max()
     # One pixel more around each component, where its edge is soft.
-    grown = Image.fromarray(kept[components]).convert("L").filter(ImageFilter.MaxFilter(3))
+    grown = Image.fromarray(dilate(kept[components], 3)).convert("L")
+    factor = _factor(ink)
     whole = grown.resize((grown.width * factor, grown.height * factor), Image.Resampling.NEAREST)
     return np.asarray(whole)[:height, :width] > 0
+
+
+def _factor(ink: np.ndarray) -> int:
+    """How many times smaller the picture is on which components are found."""
+    return max(1, round(max(ink.shape) / _COMPONENTS_SIDE))
+
+
+def _reduced(ink: np.ndarray) -> np.ndarray:
+    """That picture: float32 in 0..1."""
+    return np.asarray(Image.fromarray(np.uint8(255 * ink)).reduce(_factor(ink)), np.float32) / 255

@@ -1,7 +1,8 @@
 """What was read in a drawing: digits and signs, in rows."""
 
 from dataclasses import dataclass, field
-from itertools import groupby, pairwise
+from itertools import groupby, pairwise, product
+from math import cos, radians, sin
 from statistics import median
 
 import numpy as np
@@ -74,7 +75,7 @@ class Reading:
     Attributes:
         digits: in reading order, none for a blank drawing.
         signs: among them, in reading order.
-        turned: by how many degrees the picture was turned counterclockwise to be read.
+        turned: by how many degrees the picture was turned counterclockwise to be read, 0..359.
         ink: float32 (h, w) in 0..1, what was taken for ink in the picture as it was; None where nothing was read.
     """
 
@@ -87,45 +88,50 @@ class Reading:
     def text(self) -> str:
         """All of it, a line a row; a "?" stands for what is not a digit, a blank for a wide gap."""
         parts: list[Digit | Sign] = [*self.digits, *self.signs]
-        parts.sort(key=lambda part: (part.line, sum(_span(part.box, self.turned))))
+        parts.sort(key=lambda part: (part.line, sum(_span(part.box, _direction(self.turned)))))
         rows = groupby(parts, key=lambda part: part.line)
         return "\n".join(_text_of_row(list(row), self.turned) for _, row in rows)
 
 
-def turned_back(box: Box, shape: tuple[int, ...], quarters: int) -> Box:
-    """A box in a picture that was turned, in the picture as it was.
+def turned_back(box: Box, shape: tuple[int, ...], degrees: int) -> Box:
+    """A box in a picture that was turned around its middle, in the picture as it was.
 
     Args:
-        box: in the turned picture.
+        box: in the turned picture, which has room for all of it.
         shape: height and width of the picture as it was.
-        quarters: by how many right angles it was turned counterclockwise.
+        degrees: by how many it was turned counterclockwise.
 
-    >>> turned_back(Box(x=0, y=30, width=20, height=10), shape=(100, 50), quarters=1)
+    >>> turned_back(Box(x=0, y=30, width=20, height=10), shape=(100, 50), degrees=90)
     Box(x=10, y=0, width=10, height=20)
     """
-    height, width = shape if quarters % 2 == 0 else shape[::-1]
-    for _ in range(quarters):
-        box = Box(height - box.y - box.height, box.x, box.height, box.width)
-        height, width = width, height
-    return box
+    height, width = shape
+    right, down = _direction(degrees)
+    # Half the size of the turned picture.
+    half = np.array([abs(right) * width + abs(down) * height, abs(down) * width + abs(right) * height]) / 2
+    corners = np.array(list(product((box.x, box.x + box.width), (box.y, box.y + box.height)))) - half
+    corners = corners @ np.array([[right, down], [-down, right]]) + (width / 2, height / 2)
+    left, top = np.clip(np.round(corners.min(axis=0)), 0, (width - 1, height - 1)).astype(int)
+    far, low = np.clip(np.round(corners.max(axis=0)), (left + 1, top + 1), (width, height)).astype(int)
+    return Box(int(left), int(top), int(far - left), int(low - top))
 
 
-def _span(box: Box, turned: int) -> tuple[int, int]:
-    """Where a box begins and ends along its row, in pixels, in a picture turned by so many degrees."""
-    match turned:
-        case 90:
-            return box.y, box.y + box.height
-        case 180:
-            return -box.x - box.width, -box.x
-        case 270:
-            return -box.y - box.height, -box.y
-        case _:
-            return box.x, box.x + box.width
+def _direction(degrees: int) -> tuple[float, float]:
+    """Where a row runs, right and downward, in a picture that has to be turned counterclockwise by so many degrees."""
+    return round(cos(radians(degrees)), 9), round(sin(radians(degrees)), 9)
+
+
+def _span(box: Box, direction: tuple[float, float]) -> tuple[float, float]:
+    """Where a box begins and ends along a direction, in pixels."""
+    ends = [
+        direction[0] * x + direction[1] * y for x, y in product((box.x, box.x + box.width), (box.y, box.y + box.height))
+    ]
+    return min(ends), max(ends)
 
 
 def _text_of_row(parts: list[Digit | Sign], turned: int) -> str:
-    height = max(part.box.width if turned in (90, 270) else part.box.height for part in parts)
-    spans = [_span(part.box, turned) for part in parts]
+    right, down = _direction(turned)
+    height = max(bottom - top for top, bottom in (_span(part.box, (-down, right)) for part in parts))
+    spans = [_span(part.box, (right, down)) for part in parts]
     gaps = [right[0] - left[1] for left, right in pairwise(spans)]
     text = [_character(parts[0])]
     for place, (gap, part) in enumerate(zip(gaps, parts[1:], strict=True)):

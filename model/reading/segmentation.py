@@ -17,6 +17,7 @@ from model.reading.grouping import find_groups
 from model.reading.ink import Box
 from model.reading.lines import find_lines
 from model.reading.rows import find_rows
+from model.reading.seven_segments import bridge_bars
 from model.reading.signs import LEAST_DOT, FoundSign, find_signs
 from model.reading.thinning import pen_width
 
@@ -87,6 +88,9 @@ def find_candidates(ink: np.ndarray) -> list[Candidate]:
         runs = find_runs(ink > INK_LEVEL)
         if runs.rows.size == 0:
             return []
+        boxes = find_boxes(runs)
+    if (bridged := bridge_bars(ink, runs, boxes)) is not None:
+        ink, runs = bridged, find_runs(bridged > INK_LEVEL)
         boxes = find_boxes(runs)
     numbers, rows, signs = _components_in_reading_order(runs, boxes, ink)
     runs = _numbered(runs, numbers)

@@ -1,42 +1,58 @@
 """Finds a sheet of paper on a darker table, so that neither the table nor the sheet's edge is taken for ink."""
 
+from typing import NamedTuple
+
 import numpy as np
-from PIL import Image, ImageFilter
+from PIL import Image, ImageDraw
 
 from model.reading.components import find_runs, paint
+from model.reading.frames import smallest_frame
+from model.reading.morphology import close, dilate, erode
 from model.reading.photo import border_of, otsu
 
-# The sheet is looked for on a picture of about this longer side.
+# The sheet is looked for on a picture of about this longer side; in a smaller one, there is no room for a table.
 _SIDE = 160
 # Writing is narrower than this share of the shorter side, and is filled up first.
 _WIDEST_WRITING = 0.08
-# With a table around it, a picture is lighter than its border by this share of all lightness.
-_LIGHTER_THAN_BORDER = 0.1
-# The table's lightness is between these shares of the sheet's: a drawing's own background may be black. It takes the
-# next share of the picture's border. The sheet is as wide and high as the last share of the shorter side: no stroke is.
-_TABLE, _AT_BORDER, _LEAST_SHEET = (0.2, 0.8), 0.4, 0.25
-# A sheet fills its outline, without dents, to this share.
-_SOLID = 0.96
+# The table is darker than this share of the sheet, and takes the second share of the picture's border. The sheet takes
+# at least the third share of the picture, and is as wide and high as the last share of the shorter side.
+_TABLE, _AT_BORDER, _LEAST_AREA, _LEAST_SHEET = 0.8, 0.4, 0.06, 0.15
+# A table darker than the first share of the sheet may be a drawing's own background, and the sheet a blob of ink. There
+# the sheet takes at least the second share of the picture. On at least the third share of it, ink absorbs the fourth
+# share of the light or more; most of it is even.
+_DARK, _LEAST_DARK_AREA, _INKED, _ABSORBED = 0.2, 0.13, 0.002, 0.3
+# No more than this share of a sheet is dents, holes, or beyond the quadrilateral of its corners.
+_DENTS = 0.1
 # Of two opposite sides, the shorter has at least this share of the other's length.
 _ALIKE = 0.6
+# The edge is looked at within so many pixels on either side.
+_EDGE_PIXELS = 3
 # What is nearer to the sheet's edge than this share of the shorter side is left out, where the edge is soft or curls.
 _EDGE = 0.02
 
 
-def without_table(lightness: np.ndarray, border: int) -> np.ndarray:
+class Sheet(NamedTuple):
+    """A sheet on a table.
+
+    Attributes:
+        inside: bool (h, w), where it is in the picture, but for its edge.
+        tilt: by how many degrees it lies turned clockwise, -45 to 45.
+    """
+
+    inside: np.ndarray
+    tilt: float
+
+
+def without_table(lightness: np.ndarray, sheet: np.ndarray) -> np.ndarray:
     """Continues a sheet outward over the table around it.
 
     Args:
         lightness: uint8 (h, w) in 0..255.
-        border: the lightness at its edges, in 0..255.
+        sheet: bool (h, w), where the sheet is.
 
     Returns:
-        uint8 (h, w); the same where the picture shows no sheet on a table.
+        uint8 (h, w).
     """
-    if lightness.mean() < border + 255 * _LIGHTER_THAN_BORDER or border < _TABLE[0] * lightness.max():
-        return lightness
-    if (sheet := find_sheet(lightness)) is None:
-        return lightness
     picture = Image.fromarray(lightness)
     factor = max(1, round(max(picture.size) / _SIDE))
     small = np.asarray(picture.reduce(factor), np.float32)
@@ -60,64 +76,94 @@ def _continued(levels: np.ndarray, known: np.ndarray) -> np.ndarray:
     return np.where(known, levels, wide)
 
 
-def find_sheet(lightness: np.ndarray) -> np.ndarray | None:
+def find_sheet(lightness: np.ndarray) -> Sheet | None:
     """Finds the sheet.
 
     Args:
         lightness: uint8 (h, w) in 0..255.
 
     Returns:
-        bool (h, w), where the sheet is; None where the picture shows no table around one.
+        The sheet; None where the picture shows no table around one.
     """
+    if max(lightness.shape) < _SIDE:
+        return None
+    border = border_of(lightness)
+    is_dark = border < _TABLE * int(lightness.max())
+    if is_dark.mean() < _AT_BORDER or np.mean(lightness[::4, ::4] > np.median(border[is_dark])) < _LEAST_AREA:
+        return None
     picture = Image.fromarray(lightness)
-    small = picture.reduce(max(1, round(max(picture.size) / _SIDE)))
-    window = 2 * max(1, round(_WIDEST_WRITING * min(small.size) / 2)) + 1
+    small = np.asarray(picture.reduce(max(1, round(max(picture.size) / _SIDE))))
+    window = 2 * max(1, round(_WIDEST_WRITING * min(small.shape) / 2)) + 1
     # Dark all around, so that a narrow part of the table beside the sheet is not filled up, too.
-    padded = Image.fromarray(np.pad(np.asarray(small), window))
-    closed = np.asarray(padded.filter(ImageFilter.MaxFilter(window)).filter(ImageFilter.MinFilter(window)))
-    closed = closed[window:-window, window:-window]
-    is_light = closed > otsu(closed)
-    if not is_light.any() or is_light.all():
+    closed = close(np.pad(small, window), window)[window:-window, window:-window]
+    sheet = _largest_light(closed)
+    if sheet is None or not _shrunk(sheet, _LEAST_SHEET / 2).any():
         return None
-    table = np.median(closed[~is_light]) / np.median(closed[is_light])
-    if not _TABLE[0] <= table <= _TABLE[1]:
+    corners = _corners(sheet)
+    outline = _quadrilateral(corners, sheet.shape)
+    if not _are_of_a_rectangle(corners) or np.mean((outline ^ sheet)[outline | sheet]) > _DENTS:
         return None
-    if np.mean(~border_of(is_light)) < _AT_BORDER:
+    if not _is_paper(small, closed, outline):
+        return None
+    inside = Image.fromarray(_shrunk(outline, _EDGE)).resize(picture.size, Image.Resampling.NEAREST)
+    # The mean direction of the upper and the lower side.
+    across, down = corners[1] - corners[0] + corners[2] - corners[3]
+    return Sheet(np.asarray(inside), float(np.rad2deg(np.arctan2(down, across))))
+
+
+def _largest_light(levels: np.ndarray) -> np.ndarray | None:
+    """The largest light component, bool (h, w), of a picture with a dark border, uint8 (h, w); None for others."""
+    is_light = levels > otsu(levels)
+    if not is_light.any() or np.mean(~border_of(is_light)) < _AT_BORDER:
         return None
     runs = find_runs(is_light)
     largest = int(np.bincount(runs.components, runs.ends - runs.starts).argmax())
-    sheet = paint(runs, is_light.shape) == largest
-    is_wide = _shrunk(sheet, _LEAST_SHEET / 2).any()
-    if not is_wide or sheet.sum() < _SOLID * _filled(sheet).sum() or not _has_four_sides(sheet):
-        return None
-    inside = Image.fromarray(_shrunk(_filled(sheet), _EDGE))
-    return np.asarray(inside.resize(picture.size, Image.Resampling.NEAREST))
+    return paint(runs, is_light.shape) == largest
 
 
-def _has_four_sides(sheet: np.ndarray) -> bool:
-    """Whether the opposite sides of what may be a sheet, bool (h, w), are of about one length."""
-    rows_and_columns = np.argwhere(sheet)
-    sums, differences = rows_and_columns.sum(axis=1), np.diff(rows_and_columns, axis=1)[:, 0]
-    ends = (sums.argmin(), differences.argmax(), sums.argmax(), differences.argmin())
-    # From the upper left one, clockwise.
-    corners = rows_and_columns[list(ends)]
+def _is_paper(levels: np.ndarray, closed: np.ndarray, outline: np.ndarray) -> bool:
+    """Whether what has this outline, bool (h, w), is a sheet, with a sharp edge and on a table.
+
+    Args:
+        levels: uint8 (h, w), the picture.
+        closed: uint8 (h, w), the picture without writing.
+        outline: bool (h, w).
+    """
+    within, around = (grow(outline, 2 * _EDGE_PIXELS + 1) for grow in (erode, dilate))
+    paper, table = np.median(closed[outline & ~within]), np.median(closed[around & ~outline])
+    if table >= _DARK * paper:
+        return bool(table <= _TABLE * paper)
+    if outline.mean() < _LEAST_DARK_AREA or not within.any():
+        return False
+    shares = levels[within] / paper
+    return bool(np.mean(shares < 1 - _ABSORBED) >= _INKED and np.mean(np.abs(shares - 1) < _ABSORBED / 2) > 0.5)
+
+
+def _are_of_a_rectangle(corners: np.ndarray) -> bool:
+    """Whether these are the corners, float (4, 2), of a rectangle seen in perspective."""
     upper, right, lower, left = np.linalg.norm(np.roll(corners, -1, axis=0) - corners, axis=1)
     return bool(min(upper, lower) >= _ALIKE * max(upper, lower) and min(left, right) >= _ALIKE * max(left, right))
+
+
+def _quadrilateral(corners: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
+    """What lies between corners, float (4, 2), in a picture of a shape (h, w): bool (h, w)."""
+    picture = Image.new("1", shape[::-1])
+    # A polygon has all pixels that its outline touches.
+    middle = corners.mean(axis=0)
+    inner = corners + 0.5 * np.sign(middle - corners) - 0.5
+    ImageDraw.Draw(picture).polygon([(float(x), float(y)) for x, y in inner], fill=1)
+    return np.asarray(picture)
+
+
+def _corners(sheet: np.ndarray) -> np.ndarray:
+    """The corners of a sheet, bool (h, w), clockwise from the upper left: float (4, 2), x and y."""
+    points, along = smallest_frame(sheet)
+    across, down = (along / np.ptp(along, axis=0)).T
+    ends = ((across + down).argmin(), (across - down).argmax(), (across + down).argmax(), (across - down).argmin())
+    return points[list(ends)]
 
 
 def _shrunk(sheet: np.ndarray, share: float) -> np.ndarray:
     """The sheet without what is nearer to its edge than a share of the shorter side, bool (h, w)."""
     window = 2 * max(1, round(share * min(sheet.shape))) + 1
-    return np.asarray(Image.fromarray(sheet).convert("L").filter(ImageFilter.MinFilter(window))) > 0
-
-
-def _filled(sheet: np.ndarray) -> np.ndarray:
-    """The sheet with its dents filled, bool (h, w): what lies between its parts in a row or a column."""
-    return _filled_in_rows(sheet) | _filled_in_rows(sheet.T).T
-
-
-def _filled_in_rows(sheet: np.ndarray) -> np.ndarray:
-    first, last = sheet.argmax(axis=1), sheet.shape[1] - 1 - sheet[:, ::-1].argmax(axis=1)
-    columns = np.arange(sheet.shape[1])
-    is_seen = sheet.any(axis=1, keepdims=True)
-    return (columns >= first[:, np.newaxis]) & (columns <= last[:, np.newaxis]) & is_seen
+    return erode(sheet, window)

@@ -44,7 +44,7 @@ def test_a_sheet_on_a_table_is_read_and_the_table_is_not(turn, lightness):
 
 def test_the_sheet_is_where_it_lies():
     table = on_table(written(), 0, 120)
-    found = find_sheet(np.asarray(table))
+    found = find_sheet(np.asarray(table)).inside
     assert found[60 + 20 : 60 + 180, 80 + 20 : 80 + 460].all()
     assert not found[:50].any()
     assert not found[:, :70].any()

@@ -41,7 +41,21 @@ def test_a_box_is_turned_back_to_where_it_was(quarters):
     picture[20:35, 5:12] = 1
     rows, columns = np.nonzero(np.rot90(picture, quarters))
     box = Box(int(columns.min()), int(rows.min()), int(np.ptp(columns)) + 1, int(np.ptp(rows)) + 1)
-    assert turned_back(box, picture.shape, quarters) == Box(5, 20, 7, 15)
+    assert turned_back(box, picture.shape, 90 * quarters) == Box(5, 20, 7, 15)
+
+
+@pytest.mark.parametrize("degrees", [7, 33, 340])
+def test_a_box_in_a_picture_turned_at_an_angle_covers_what_it_did(degrees):
+    picture = np.zeros((100, 50), np.float32)
+    picture[20:35, 5:12] = 1
+    turned = np.asarray(Image.fromarray(picture).rotate(degrees, Image.Resampling.BILINEAR, expand=True)) > 0.5
+    rows, columns = np.nonzero(turned)
+    box = Box(int(columns.min()), int(rows.min()), int(np.ptp(columns)) + 1, int(np.ptp(rows)) + 1)
+    x, y, width, height = turned_back(box, picture.shape, degrees)
+    covered = np.zeros(picture.shape, bool)
+    covered[y : y + height, x : x + width] = True
+    assert covered[20:35, 5:12].all()
+    assert np.allclose([x + width / 2, y + height / 2], [8.5, 27.5], atol=1)
 
 
 def test_nothing_is_turned_that_may_not_be_and_a_scribble_stays_refused():

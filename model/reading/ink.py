@@ -60,14 +60,13 @@ def ink_and_tilt(drawing: Drawing) -> tuple[np.ndarray, float]:
     Raises:
         ValueError: the array is no such drawing.
     """
-    picture = _as_picture(drawing)
-    if picture.mode == "RGBA":
-        alpha = np.asarray(picture.getchannel("A"))
+    picture = _checked(drawing)
+    if (alpha := _alpha(picture)) is not None:
         visible = alpha > _VISIBLE * int(alpha.max())
-        if not _is_sheet(np.asarray(picture.convert("L")), visible):
-            return _stretched((alpha - alpha.min()).astype(np.float32) / 255), 0.0
-        picture = _continued(picture.convert("RGB"), visible)
-    lightness = _without_frame(np.asarray(_in_grey(picture)))
+        if not _is_sheet(picture, visible):
+            return _stretched(alpha), 0.0
+        picture = _continued(picture, visible)
+    lightness = _without_frame(np.asarray(_in_grey(_as_image(picture))))
     if (sheet := find_sheet(lightness)) is not None:
         return photo_ink(without_table(lightness, sheet.inside)), sheet.tilt
     border = border_of(lightness)
@@ -91,7 +90,8 @@ def _ink_on_flat(lightness: np.ndarray, background: int) -> np.ndarray:
     ink *= np.float32(sign / (strongest - noise))
     np.maximum(ink, 0, out=ink)
     is_of_one_bit = np.count_nonzero(lightness == background) + np.count_nonzero(lightness == extreme) == ink.size
-    return _mended(ink) if is_of_one_bit and max(ink.shape) >= _LEAST_SIDE_MENDED else ink
+    # A scan of one bit a pixel breaks thin strokes into specks: gaps of up to two pixels are closed.
+    return close(ink, 3) if is_of_one_bit and max(ink.shape) >= _LEAST_SIDE_MENDED else ink
 
 
 def _without_frame(lightness: np.ndarray) -> np.ndarray:
@@ -115,53 +115,65 @@ def _without_frame(lightness: np.ndarray) -> np.ndarray:
     return lightness
 
 
-def _mended(ink: np.ndarray) -> np.ndarray:
-    """Closes gaps of up to two pixels: a scan of one bit a pixel breaks thin strokes into specks."""
-    return close(ink, 3)
-
-
 def _is_flat(border: np.ndarray, background: int) -> bool:
     """Whether the background is of one lightness, as a drawing's or a scan's is and a photograph's is not."""
     return bool(np.mean(np.abs(border.astype(np.int16) - background) <= FLAT) > 0.6)
 
 
-def _as_picture(drawing: Drawing) -> Image.Image:
-    """The drawing in mode L or RGB, or RGBA where it is not opaque."""
-    if isinstance(drawing, np.ndarray):
-        if (
-            drawing.dtype != np.uint8
-            or drawing.size == 0
-            or not (drawing.ndim == 2 or (drawing.ndim == 3 and drawing.shape[2] in (3, 4)))
-        ):
-            raise ValueError(
-                f"This is no drawing. Expected: uint8 (h, w), (h, w, 3) or (h, w, 4). "
-                f"Received: {drawing.dtype} {drawing.shape}"
-            )
-        drawing = Image.fromarray(drawing)
-    elif drawing.mode not in ("L", "RGB", "RGBA"):
-        drawing = drawing.convert("RGBA" if drawing.has_transparency_data else "L")
-    if drawing.mode == "RGBA" and np.asarray(drawing.getchannel("A")).min() == 255:
-        return drawing.convert("RGB")
+def _checked(drawing: Drawing) -> Drawing:
+    """A drawing as an array, or as an image in mode L, RGB or RGBA."""
+    if isinstance(drawing, Image.Image):
+        if drawing.mode in ("L", "RGB", "RGBA"):
+            return drawing
+        return drawing.convert("RGBA" if drawing.has_transparency_data else "L")
+    if (
+        drawing.dtype != np.uint8
+        or drawing.size == 0
+        or not (drawing.ndim == 2 or (drawing.ndim == 3 and drawing.shape[2] in (3, 4)))
+    ):
+        raise ValueError(
+            f"This is no drawing. Expected: uint8 (h, w), (h, w, 3) or (h, w, 4). "
+            f"Received: {drawing.dtype} {drawing.shape}"
+        )
     return drawing
 
 
-def _is_sheet(lightness: np.ndarray, visible: np.ndarray) -> bool:
-    """Whether what is visible, bool (h, w), is a sheet with ink on it, and not strokes on nothing.
+def _alpha(picture: Drawing) -> np.ndarray | None:
+    """How opaque each pixel is, uint8 (h, w) in 0..255; None for a picture that is opaque."""
+    if isinstance(picture, Image.Image):
+        alpha = np.asarray(picture.getchannel("A")) if picture.mode == "RGBA" else None
+    else:
+        alpha = np.ascontiguousarray(picture[..., 3]) if picture.ndim == 3 and picture.shape[2] == 4 else None
+    return None if alpha is None or alpha.min() == 255 else alpha
+
+
+def _as_image(picture: Drawing) -> Image.Image:
+    """An opaque picture, in mode L or RGB."""
+    image = picture if isinstance(picture, Image.Image) else Image.fromarray(picture)
+    return image.convert("RGB") if image.mode == "RGBA" else image
+
+
+def _is_sheet(picture: Drawing, visible: np.ndarray) -> bool:
+    """Whether what is visible of a picture, bool (h, w), is a sheet with ink on it, and not strokes on nothing.
 
     A window's picture has transparent corners or a shadow; an exported drawing may be all strokes.
     """
     rows, columns = np.flatnonzero(visible.any(axis=1)), np.flatnonzero(visible.any(axis=0))
-    if rows.size == 0:
+    count = np.count_nonzero(visible)
+    if count == 0:
         return False
-    seen = lightness[visible]
-    differs = np.mean(np.abs(seen.astype(np.int16) - np.median(seen)) > 255 * _FAINT)
     box = (rows[-1] - rows[0] + 1) * (columns[-1] - columns[0] + 1)
-    return bool(visible.mean() >= _ALL_SHEET or (seen.size >= _SHEET * box and differs >= _LEAST_ON_SHEET))
+    if count >= _ALL_SHEET * visible.size:
+        return True
+    if count < _SHEET * box:
+        return False
+    seen = np.asarray(_as_image(picture).convert("L"))[visible].astype(np.int16)
+    return bool(np.mean(np.abs(seen - np.median(seen)) > 255 * _FAINT) >= _LEAST_ON_SHEET)
 
 
-def _continued(picture: Image.Image, visible: np.ndarray) -> Image.Image:
+def _continued(picture: Drawing, visible: np.ndarray) -> Image.Image:
     """The picture, in mode RGB, with the sheet continued where it is not visible, bool (h, w)."""
-    colours = np.array(picture)
+    colours = np.array(_as_image(picture))
     colours[~visible] = np.median(colours[visible], axis=0)
     return Image.fromarray(colours)
 
@@ -180,7 +192,9 @@ def _in_grey(picture: Image.Image) -> Image.Image:
     return picture.getchannel(best) if spans[best] > max(_CLEARER * span, 255 * _FAINT) else grey
 
 
-def _stretched(ink: np.ndarray) -> np.ndarray:
-    """Ink of 0..1 with its strongest value brought to 1, or all zero if that is too weak to be ink."""
-    strongest = ink.max()
-    return ink / strongest if strongest >= LEAST_CONTRAST else np.zeros_like(ink)
+def _stretched(alpha: np.ndarray) -> np.ndarray:
+    """The ink, float32 (h, w) in 0..1, of strokes that are more opaque than what is around them, uint8 (h, w)."""
+    least, most = int(alpha.min()), int(alpha.max())
+    if most - least < 255 * LEAST_CONTRAST:
+        return np.zeros(alpha.shape, np.float32)
+    return (alpha - np.float32(least)) * np.float32(1 / (most - least))

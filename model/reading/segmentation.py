@@ -96,6 +96,7 @@ def find_candidates(ink: np.ndarray) -> list[Candidate]:
     runs = _numbered(runs, numbers)
     own_boxes = boxes[numbers]
     is_cut_off = _are_cut_off(own_boxes, rows, ink.shape)
+    row_heights = [_heights(own_boxes[start:stop]).max() for start, stop in _row_ends(rows)]
     candidates, painted = [], None
     for components, support, sign in _groups(runs, own_boxes, rows, signs, ink.shape):
         own = own_boxes[components]
@@ -110,8 +111,7 @@ def find_candidates(ink: np.ndarray) -> list[Candidate]:
             part = np.where((seen == BACKGROUND) | is_own, part, np.float32(0))
         box = Box(int(left), int(top), int(right - left), int(bottom - top))
         row = int(rows[components.start])
-        line = _heights(own_boxes[rows == row]).max()
-        is_dab = not sign and max(box.width, box.height) < _DAB * line
+        is_dab = not sign and max(box.width, box.height) < _DAB * row_heights[row]
         left_out = bool(is_cut_off[components].all())
         candidates.append(Candidate(components, box, part, support, is_dab, left_out, row, sign))
     return candidates
@@ -270,7 +270,7 @@ def _are_cut_off(boxes: np.ndarray, rows: np.ndarray, shape: tuple[int, ...]) ->
     sides = (left, shape[1] - right)
     if min(sides) > 0 or min(max(sides), top, shape[0] - bottom) < room:
         return np.zeros(len(boxes), bool)
-    lines = np.array([_heights(boxes[rows == row]).max() for row in range(rows[-1] + 1)])
+    lines = np.array([_heights(boxes[start:stop]).max() for start, stop in _row_ends(rows)])
     found = ((boxes[:, 0] == 0) | (boxes[:, 2] == shape[1])) & (boxes[:, 2] - boxes[:, 0] < _CUT_OFF * lines[rows])
     return found & ~found.all()
 

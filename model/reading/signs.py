@@ -21,8 +21,8 @@ _ASIDE = 0.2
 # this share of its columns with a digit.
 _BAR_ASPECT, _BAR_LENGTH, _BAR_MIDDLE, _BAR_COVERED = 2.2, (0.2, 1.3), (0.25, 0.75), 0.2
 # A slash leans to the right at least so much, in pixels sideways a pixel upward, and a longer one so much; its ink
-# reaches no further from a straight line than so many pens.
-_LEANING, _LONG, _LONG_LEANING, _BENT = 0.47, 1.25, 0.3, 0.9
+# reaches no further from a straight line than so many pens, and has no more than so many times the area of that line.
+_LEANING, _LONG, _LONG_LEANING, _BENT, _SLASH_INK = 0.47, 1.25, 0.3, 0.9, 1.5
 
 
 @dataclass(frozen=True)
@@ -55,11 +55,17 @@ def find_signs(runs: Runs, boxes: np.ndarray, pen: float) -> list[FoundSign]:
         boxes: int (n, 4), left, top, right and bottom of each component of one row, from left to right.
         pen: the mean width of the strokes, in pixels.
     """
-    heights = boxes[:, 3] - boxes[:, 1]
-    digits = np.flatnonzero(heights >= _DIGIT * heights.max())
+    widths, heights = (boxes[:, 2:] - boxes[:, :2]).T
+    is_digit = heights >= _DIGIT * heights.max()
+    digits = np.flatnonzero(is_digit)
+    # What is as high as a digit can only be a slash, which leans and has little ink.
+    areas = np.bincount(runs.components, runs.ends - runs.starts)
+    may_be_slash = (widths - pen >= _LONG_LEANING * heights) & (areas <= _SLASH_INK * pen * np.hypot(widths, heights))
+    may_be_sign = ~is_digit | may_be_slash
     signs: list[FoundSign] = []
     dots: list[tuple[int, _Place]] = []
-    for component, box in enumerate(boxes):
+    for component in np.flatnonzero(may_be_sign).tolist():
+        box = boxes[component]
         before, after = digits[digits < component], digits[digits > component]
         beside = boxes[np.concatenate([before[-1:], after[:1]])]
         if not len(beside):

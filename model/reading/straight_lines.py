@@ -7,10 +7,11 @@ import numpy as np
 # Slopes that are tried, in pixels aside a pixel along: 12 degrees either way, then finer ones around the best.
 _SLOPES = np.tan(np.deg2rad(np.linspace(-12, 12, 25)))
 _FINER = np.linspace(-1, 1, 13) * (_SLOPES[13] - _SLOPES[12])
-# Points belong to one line if they are no further from it than this, in pixels. A line has at least so many.
-_NEAR, _LEAST = 2.0, 10
+# Points belong to one line if they are no further from it than this, in pixels. A line has at least so many, and this
+# share of the component's width and of the longest line.
+_NEAR, _LEAST, _LEAST_SHARE = 2.0, 10, 0.25
 # So many points are looked at, at once.
-_MOST_POINTS = 20_000
+_MOST_POINTS = 5_000
 # A component has at most this many lines in each direction, and each is seen in this share of its length. It has no gap
 # of more pixels, and of a larger share of the component's width, than these.
 _MOST_LINES, _SEEN, _GAP = 100, 0.35, (3, 0.02)
@@ -100,7 +101,7 @@ def _lines_along(inked: np.ndarray, is_upright: bool) -> list[StraightLine]:
     middles = (tops + bottoms - 1) / 2
     left = np.ones(len(along), bool)
     lines: list[StraightLine] = []
-    least = float(_LEAST)
+    least = max(_LEAST, _LEAST_SHARE * inked.shape[1])
     while len(lines) < _MOST_LINES and left.any():
         slope, offset = _best_line(along[left], middles[left])
         # A better fit, through the points near it.
@@ -119,7 +120,7 @@ def _lines_along(inked: np.ndarray, is_upright: bool) -> list[StraightLine]:
             line = StraightLine(along[part], tops[part], bottoms[part], is_upright)
             if len(part) >= _SEEN * line.length and line.length >= _THIN * line.thickness:
                 lines.append(line)
-                least = max(least, len(part) / 4)
+                least = max(least, _LEAST_SHARE * len(part))
     return lines
 
 
@@ -146,14 +147,14 @@ def _best_line(along: np.ndarray, middles: np.ndarray) -> tuple[float, float]:
     """Slope and offset of the line near the most points."""
     step = -(-len(along) // _MOST_POINTS)
     along, middles = along[::step], middles[::step]
-    best = (0, 0.0, 0.0)
+    slope, offset = 0.0, 0.0
     for slopes in (_SLOPES, _FINER):
-        around = best[1] if slopes is _FINER else 0.0
-        for slope in around + slopes:
-            offsets = middles - slope * along
-            low = offsets.min()
-            counts = np.bincount(((offsets - low) / _NEAR).astype(int))
-            place = int(counts.argmax())
-            if counts[place] > best[0]:
-                best = (int(counts[place]), float(slope), float(low + (place + 0.5) * _NEAR))
-    return best[1:]
+        slopes = slope + slopes
+        offsets = middles - slopes[:, np.newaxis] * along
+        low = offsets.min()
+        # Each slope has places of its own, in which its points are counted.
+        places = ((offsets - low) / _NEAR).astype(int)
+        width = int(places.max()) + 1
+        best = int(np.bincount((places + width * np.arange(len(slopes))[:, np.newaxis]).ravel()).argmax())
+        slope, offset = float(slopes[best // width]), float(low + (best % width + 0.5) * _NEAR)
+    return slope, offset

@@ -63,8 +63,9 @@ def pen_width(inked: np.ndarray) -> float:
     Args:
         inked: bool (h, w).
     """
-    padded = np.pad(inked, 1)
-    steps = np.count_nonzero(padded[1:] != padded[:-1]) + np.count_nonzero(padded[:, 1:] != padded[:, :-1])
+    steps = np.count_nonzero(inked[1:] != inked[:-1]) + np.count_nonzero(inked[:, 1:] != inked[:, :-1])
+    # Beyond the edges, there is no ink.
+    steps += sum(np.count_nonzero(edge) for edge in (inked[0], inked[-1], inked[:, 0], inked[:, -1]))
     # An outline of all directions takes 4 / pi pixel edges a unit of its length (Cauchy-Crofton).
     return 2 * np.count_nonzero(inked) / (steps * np.pi / 4) if steps else 0.0
 

@@ -26,7 +26,7 @@ from model.reading.card import Card
 from model.reading.classifier import Classifier, load_classifier
 from model.reading.handwriting_scores import HandwritingScores
 from model.reading.ink import Drawing
-from model.reading.pictures import open_picture
+from model.reading.pictures import SUFFIXES, open_picture
 from model.reading.reading import Reading
 from model.synthesis.strokes import draw_strokes
 
@@ -35,7 +35,6 @@ PENS = (8, 12, 20, 30, 36)
 NUMBER_PENS = (4, 9, 16)
 NUMBER_HEIGHT = 120
 _AS_SCANNED = "as scanned"
-_PICTURES = {".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp"}
 # Width and height of an image on a sheet of errors; more errors than these are left out.
 _TILE, _NUMBER_TILE = (84, 84), (210, 84)
 _MOST_ERRORS, _SHEET_WIDTH = 240, 1300
@@ -123,14 +122,14 @@ def open_ruler(path: Path, left_out: Sequence[str] = ()) -> Ruler:
         samples = [
             Scan(file.parent.name, _writer(file), file.read_bytes())
             for file in sorted(path.rglob("*"))
-            if file.suffix.lower() in _PICTURES
+            if file.suffix.lower() in SUFFIXES
         ]
     elif zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as archive:
             samples = [
                 Scan(Path(name).parent.name, _writer(Path(name)), archive.read(name))
                 for name in sorted(archive.namelist())
-                if Path(name).suffix.lower() in _PICTURES
+                if Path(name).suffix.lower() in SUFFIXES
             ]
     else:
         samples = read_samples(path)

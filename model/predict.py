@@ -1,35 +1,42 @@
 """Reads image files from the command line: python -m model.predict [--network NAME] [--json] PATH...
 
-A line an image, in the order of the sorted names; with --json one object a line. An unreadable file, or a folder
-without an image, gets a line on stderr and makes the exit status 1; all others are still read.
+A line an image, in the order of the sorted names; with --json one object a line. What a folder holds besides images is
+named on stderr. An unreadable file, or a folder without an image, gets a line there, too, and makes the exit status 1;
+all others are still read.
 """
 
 import argparse
 import json
 import signal
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 from model.reading.classifier import load_classifier
-from model.reading.pictures import Picture, PictureError, open_picture
+from model.reading.pictures import SUFFIXES, Picture, PictureError, open_picture
 from model.reading.reading import Reading
 from model.reading.store import NetworkError
 
-SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp"}
 
+def find_images(paths: Iterable[str]) -> tuple[list[Path], list[Path]]:
+    """Finds the images among the files named, and anywhere below the folders named.
 
-def find_images(paths: Iterable[str]) -> Iterator[Path]:
-    """The files named, and the images anywhere below the folders named, each once, sorted by name."""
-    found: set[Path] = set()
+    Returns:
+        The images, each once, sorted by name; and the files below the folders whose names are not those of images, but
+        for hidden ones.
+    """
+    images: set[Path] = set()
+    left_out: set[Path] = set()
     for path in map(Path, paths):
-        found.update(images_below(path) if path.is_dir() else [path])
-    yield from sorted(found, key=str)
-
-
-def images_below(folder: Path) -> Iterator[Path]:
-    """The images anywhere below a folder, in no order."""
-    return (file for file in folder.rglob("*") if file.suffix.lower() in SUFFIXES and file.is_file())
+        if not path.is_dir():
+            images.add(path)
+            continue
+        for file in filter(Path.is_file, path.rglob("*")):
+            if file.suffix.lower() in SUFFIXES:
+                images.add(file)
+            elif not any(part.startswith(".") for part in file.relative_to(path).parts):
+                left_out.add(file)
+    return sorted(images, key=str), sorted(left_out - images, key=str)
 
 
 def as_json(path: Path, reading: Reading, picture: Picture) -> str:
@@ -83,11 +90,14 @@ def main(arguments: list[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 2
     status = 0
+    images, left_out = find_images(options.paths)
+    for file in left_out:
+        print(f"{file} is left out, since its name is not that of an image.", file=sys.stderr)
     for folder in map(Path, options.paths):
-        if folder.is_dir() and not any(images_below(folder)):
-            print(f"No image in {folder}. Expected: files that end in {', '.join(sorted(SUFFIXES))}", file=sys.stderr)
+        if folder.is_dir() and not any(folder in image.parents for image in images):
+            print(f"No image in {folder}. Expected: files that end in {', '.join(SUFFIXES)}", file=sys.stderr)
             status = 1
-    for path in find_images(options.paths):
+    for path in images:
         try:
             picture = open_picture(path, str(path))
         except PictureError as error:

@@ -30,7 +30,7 @@ function check(event) {
   refuse({ folder, count: files.length, name: files[0].name, size: files[0].size });
 }
 
-// What the file dialog offers first. Safari on a Mac also makes a JPEG of a HEIC if that is not among them.
+// What the file dialog offers first.
 function hint(event) {
   if (event.target === uploader()) event.target.accept = settings.formats;
 }

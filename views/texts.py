@@ -79,8 +79,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "这张图片原样几乎读不出数字，已逆时针旋转 {degrees}°。",
     ),
     "upload": (
-        "A picture of a digit or a number: upload, drop or paste it (PNG, JPEG, WebP, GIF or BMP)",
-        "数字的图片：上传、拖入或粘贴（PNG、JPEG、WebP、GIF 或 BMP）",
+        "A picture of a digit or a number: upload, drop or paste it",
+        "数字的图片：上传、拖入或粘贴",
     ),
     "camera": ("Use the camera", "用摄像头"),
     "shot": ("Hold the number before the camera", "把数字放到摄像头前"),
@@ -95,11 +95,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "picture empty": (MESSAGES["empty"], "{name} 是空文件，请重新保存或发送。收到：0 字节"),
     "picture format": (
         MESSAGES["format"],
-        "{name} 不是这里能读的图片，请存为 PNG、JPEG、WebP、GIF 或 BMP。收到：{received}",
+        "{name} 不是这里能读的图片，请存为 PNG 或 JPEG。收到：{received}",
     ),
     "picture unknown": (
         MESSAGES["unknown"],
-        "{name} 不是这里能读的图片，请存为 PNG、JPEG、WebP、GIF 或 BMP。收到：{size:,} 字节，开头是 {beginning}",
+        "{name} 不是这里能读的图片，请存为 PNG 或 JPEG。收到：{size:,} 字节，开头是 {beginning}",
     ),
     "picture damaged": (
         MESSAGES["damaged"],

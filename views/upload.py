@@ -8,7 +8,8 @@ from PIL import Image
 from model.reading.pictures import FORMATS, MOST_BYTES, PictureError, open_picture, too_many_bytes
 from views.language import literal, say
 
-_FORMATS = ",".join(f"image/{name.lower()}" for name in FORMATS)
+# Where the system knows no HEIC, the ending tells.
+_FORMATS = ",".join([*(f"image/{name.lower()}" for name in FORMATS), ".heic"])
 
 _uploader = st.components.v2.component("uploader", js=(Path(__file__).parent / "paste.js").read_text())
 

@@ -13,7 +13,10 @@ from PIL import ExifTags, Image, ImageOps
 
 from model.reading.ink import Box
 
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP")
+# The formats that are read, as Pillow calls them, and how the names of such files end. pillow-heif reads HEIC, in which
+# iPhones save photos.
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "HEIF")
+SUFFIXES = (".avif", ".bmp", ".gif", ".heic", ".heif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
 # Ten megabytes of 10**6 bytes: so does Streamlit's uploader count them, except on Windows.
 MOST_BYTES = 10_000_000
 MOST_PIXELS = 50_000_000
@@ -26,27 +29,22 @@ MESSAGES = {
     "pixels": "{name} is too large. Save it smaller. Expected: at most {most} megapixels. "
     "Received: {received} megapixels",
     "empty": "{name} is empty. Save or send it again. Received: 0 bytes",
-    "format": "{name} is no picture that can be read here. Save it as PNG, JPEG, WebP, GIF or BMP. "
-    "Received: {received}",
-    "unknown": "{name} is no picture that can be read here. Save it as PNG, JPEG, WebP, GIF or BMP. "
+    "format": "{name} is no picture that can be read here. Save it as PNG or JPEG. Received: {received}",
+    "unknown": "{name} is no picture that can be read here. Save it as PNG or JPEG. "
     "Received: {size:,} bytes beginning with {beginning}",
     "damaged": "{name} is damaged or cut off. Save or send it again. Received: {size:,} bytes ({error})",
     "unopened": "{name} can't be opened. Check its name and its permissions. Received: {error}",
 }
 # How files begin: those that can be read, and others that people bring.
-_READABLE = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM")
-_OTHER_FORMATS = {b"II*\x00": "TIFF", b"MM\x00*": "TIFF", b"%PDF": "PDF", b"PK\x03\x04": "ZIP", b"<?xml": "XML"}
-_OTHER_BRANDS = {
-    b"avif": "AVIF",
-    b"avis": "AVIF",
-    b"heic": "HEIC",
-    b"heix": "HEIC",
-    b"hevc": "HEIC",
-    b"mif1": "HEIC",
-    b"msf1": "HEIC",
-}
+_READABLE = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*")
+_OTHER_FORMATS = {b"%PDF": "PDF", b"PK\x03\x04": "ZIP", b"<?xml": "XML"}
+# Which kinds of files of ISO/IEC 14496-12 are pictures: AVIF, which Pillow reads, and what pillow-heif reads.
+_AVIF = (b"avif", b"avis")
+_HEIF = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 # An SVG's root element comes within so many bytes, after comments and declarations.
 _SVG_BEGINS = 1000
+# Pillow's modes that have no largest value, or no conversion.
+_NOT_IN_8_BITS = {"I": "32 bits", "F": "32 bits", "LAB": "L*a*b*"}
 # A BMP's numbers for pixels in run lengths: RLE8 and RLE4.
 _RUN_LENGTHS = (1, 2)
 # What Pillow raises for a file that is cut off or damaged, wherever the damage lies.
@@ -87,10 +85,10 @@ class Picture(NamedTuple):
 
 
 def open_picture(source: bytes | Path, name: str | None = None) -> Picture:
-    """Opens a PNG, JPEG, WebP, GIF or BMP, whatever its name ends in.
+    """Opens a picture of one of the FORMATS, whatever its name ends in.
 
     The size of the file and the number of its pixels are checked before anything is decoded. The orientation in EXIF is
-    applied, 16 bits are scaled to 8, CMYK becomes RGB, and of an animation the first frame is taken.
+    applied, 16 bits are scaled to 8, CMYK becomes RGB, and the first frame or page is taken.
 
     Args:
         source: the bytes of a file, or its path.
@@ -101,12 +99,14 @@ def open_picture(source: bytes | Path, name: str | None = None) -> Picture:
     """
     name = name or (source.name if isinstance(source, Path) else "The picture")
     data = _read(source, name)
-    try:
-        with _opened(data, name) as image:
-            _check(image, name)
-            return _upright(image)
-    except _DAMAGED as error:
-        raise PictureError("damaged", name=name, size=len(data), error=str(error)) from error
+    # Pillow warns of damage that it can do without, and of more than 89 megapixels, which `_check` refuses.
+    with warnings.catch_warnings(action="ignore"):
+        try:
+            with _opened(data, name) as image:
+                _check(image, name)
+                return _upright(image)
+        except _DAMAGED as error:
+            raise PictureError("damaged", name=name, size=len(data), error=str(error)) from error
 
 
 def too_many_bytes(name: str, size: int) -> PictureError:
@@ -128,15 +128,24 @@ def _read(source: bytes | Path, name: str) -> bytes:
 
 def _opened(data: bytes, name: str) -> Image.Image:
     """The picture with its header read and nothing decoded."""
+    formats = [each for each in FORMATS if each != "HEIF"]
+    if _brand(data) in _HEIF:
+        # Imported where a picture needs it: few do, and it takes 0.1 s.
+        from pillow_heif import register_heif_opener
+
+        register_heif_opener()
+        formats = ["HEIF"]
     try:
-        with warnings.catch_warnings():
-            # Pillow warns of a picture too large above 89 megapixels and raises above 179; here 50 is the limit.
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            return Image.open(io.BytesIO(data), formats=FORMATS)
-    except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
-        raise _too_many_pixels(name, "> 89") from error
+        return Image.open(io.BytesIO(data), formats=formats)
+    except Image.DecompressionBombError as error:
+        raise _too_many_pixels(name, "> 179") from error
     except Image.UnidentifiedImageError as error:
         raise _no_picture(data, name) from error
+
+
+def _brand(data: bytes) -> bytes:
+    """Which kind of file of ISO/IEC 14496-12 it is; empty for others."""
+    return data[8:12] if data[4:8] == b"ftyp" else b""
 
 
 def _check(image: Image.Image, name: str) -> None:
@@ -144,6 +153,8 @@ def _check(image: Image.Image, name: str) -> None:
     width, height = image.size
     if width * height > MOST_PIXELS:
         raise _too_many_pixels(name, f"{width} × {height} = {width * height / 1e6:.1f}")
+    if image.mode in _NOT_IN_8_BITS:
+        raise PictureError("format", name=name, received=f"{image.format} ({_NOT_IN_8_BITS[image.mode]})")
     # Pillow decodes these in Python, pixel by pixel: a file of 1 kB with 50 megapixels takes 5 s.
     if image.format == "BMP" and image.info["compression"] in _RUN_LENGTHS:
         raise PictureError("format", name=name, received="BMP (RLE)")
@@ -157,21 +168,19 @@ def _no_picture(data: bytes, name: str) -> PictureError:
     """The error for a file that Pillow does not know, by what it seems to be."""
     if not data:
         return PictureError("empty", name=name)
-    if data.startswith(_READABLE) or (data.startswith(b"RIFF") and data[8:12] == b"WEBP"):
+    if (
+        data.startswith(_READABLE)
+        or (data.startswith(b"RIFF") and data[8:12] == b"WEBP")
+        or _brand(data) in (*_AVIF, *_HEIF)
+    ):
         # Pillow's words without the address of an object in them.
         return PictureError("damaged", name=name, size=len(data), error="cannot identify image file")
-    if (received := _other_format(data)) is not None:
-        return PictureError("format", name=name, received=received)
-    return PictureError("unknown", name=name, size=len(data), beginning=data[:8].hex(" "))
-
-
-def _other_format(data: bytes) -> str | None:
-    """The name of a known format that can't be read here."""
-    if data[4:8] == b"ftyp" and data[8:12] in _OTHER_BRANDS:
-        return _OTHER_BRANDS[data[8:12]]
     if b"<svg" in data[:_SVG_BEGINS]:
-        return "SVG"
-    return next((name for beginning, name in _OTHER_FORMATS.items() if data.startswith(beginning)), None)
+        return PictureError("format", name=name, received="SVG")
+    for beginning, received in _OTHER_FORMATS.items():
+        if data.startswith(beginning):
+            return PictureError("format", name=name, received=received)
+    return PictureError("unknown", name=name, size=len(data), beginning=data[:8].hex(" "))
 
 
 def _upright(image: Image.Image) -> Picture:
@@ -190,7 +199,7 @@ def _upright(image: Image.Image) -> Picture:
 
 def _in_8_bits(image: Image.Image) -> Image.Image:
     """The picture in mode L, RGB or RGBA."""
-    if image.mode in ("I;16", "I"):
+    if image.mode.startswith("I;16"):
         # Pillow would cut these off at 255, where 16 bits reach to 65,535.
         values = np.asarray(image)
         grey = Image.fromarray((values >> 8).astype(np.uint8))

@@ -99,11 +99,7 @@ def expect_a_sentence_alone(page: Page, sentence: str) -> None:
 def test_each_other_file_gets_a_sentence_in_place_of_the_last_reading(page: Page, seven):
     open_pictures(page)
     for name, content, sentence in (
-        (
-            "a.heic",
-            b"\0\0\0\x18ftypheic",
-            "a.heic is no picture that can be read here. Save it as PNG, JPEG, WebP, GIF",
-        ),
+        ("a.heic", b"\0\0\0\x18ftypheic", "a.heic is damaged or cut off."),
         ("a.svg", b"<svg/>", "Received: SVG"),
         ("a.pdf", b"%PDF-1.7", "Received: PDF"),
         ("a.png", b"", "a.png is empty. Save or send it again. Received: 0 bytes"),
@@ -159,8 +155,8 @@ def test_the_file_dialog_offers_the_pictures_that_can_be_read(page: Page):
     open_pictures(page)
     with page.expect_file_chooser() as dialog:
         page.get_by_test_id("stFileUploaderDropzone").click()
-    expected = "image/jpeg,image/png,image/webp,image/gif,image/bmp"
-    assert dialog.value.element.get_attribute("accept") == expected
+    accepted = dialog.value.element.get_attribute("accept").split(",")
+    assert {"image/jpeg", "image/png", "image/avif", ".heic"} <= set(accepted)
 
 
 def test_a_pasted_picture_is_read(page: Page, seven):

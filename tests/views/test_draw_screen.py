@@ -46,8 +46,8 @@ def test_a_sample_is_read(seven):
 @pytest.mark.parametrize(
     ("name", "data", "english", "chinese"),
     [
-        ("a.heic", b"\0\0\0\x18ftypheic" + bytes(50), "Save it as PNG.*Received: HEIC", "请存为 PNG.*收到：HEIC"),
-        ("a.tif", b"II*\0" + bytes(50), "Save it as PNG.*Received: TIFF", "请存为 PNG.*收到：TIFF"),
+        ("a.heic", b"\0\0\0\x18ftypheic" + bytes(50), "is damaged.*Received: 62 bytes", "已损坏.*收到：62 字节"),
+        ("a.tif", b"II*\0" + bytes(50), "is damaged.*Received: 54 bytes", "已损坏.*收到：54 字节"),
         ("a.svg", b"<svg/>", "Save it as PNG.*Received: SVG", "请存为 PNG.*收到：SVG"),
         ("a.pdf", b"%PDF-1.7", "Save it as PNG.*Received: PDF", "请存为 PNG.*收到：PDF"),
         ("a.txt", b"hello", "Save it as PNG.*Received: 5 bytes", "请存为 PNG.*收到：5 字节"),

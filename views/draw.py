@@ -112,6 +112,10 @@ def draw_and_read(classifier: Classifier, source: str, on_stage: bool = False) -
         with pad:
             if not reading.digits:
                 st.warning(say("nothing found"), icon=":material/search_off:")
+            elif reading.turned % 90:
+                # The shorter way round.
+                degrees = min(reading.turned, 360 - reading.turned)
+                st.info(say("straightened", degrees=degrees), icon=":material/crop_rotate:")
             elif reading.turned:
                 st.info(say("turned", degrees=reading.turned), icon=":material/rotate_90_degrees_ccw:")
             _show_ink(reading.ink)

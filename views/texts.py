@@ -78,6 +78,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "As it is, this picture shows hardly a digit. It was turned counterclockwise by {degrees}°.",
         "这张图片原样几乎读不出数字，已逆时针旋转 {degrees}°。",
     ),
+    "straightened": (
+        "The sheet lies at an angle of {degrees}°. It was straightened before it was read.",
+        "纸张倾斜了 {degrees}°，已先摆正再读。",
+    ),
     "upload": (
         "A picture of a digit or a number: upload, drop or paste it",
         "数字的图片：上传、拖入或粘贴",

@@ -40,6 +40,8 @@ _CLEARLY = 0.6
 _THICK, _LEAST_THICK_INK, _MOST_EDGES = (0.1, 0.35), 0.4, 0.15
 # A shadow on shaded paper leaves at least this share of the light close by; what is darker is no sheet any more.
 _SHADOW = 0.35
+# The edge of an object leaves at most this share of the light, within so many pixels of the small background.
+_EDGE, _ACROSS_EDGE = 0.55, 5
 # A component with more than this share of the picture beside the sheet is the sheet's edge.
 _BESIDE = 0.005
 
@@ -153,11 +155,20 @@ def _background(picture: Image.Image, widest: float) -> Image.Image:
 
 
 def _beside_the_sheet(background: Image.Image) -> Image.Image:
-    """Where the background is far darker than close by, as the table beside a sheet is, in mode L: 255 or 0."""
+    """Where the background is far darker than close by, as the table beside a sheet is, or the edge of an object.
+
+    Args:
+        background: the lightness without ink, in mode L and small.
+
+    Returns:
+        A picture of the same size in mode L: 255 there, otherwise 0.
+    """
     levels = np.asarray(background)
     lightest = dilate(levels, 4 * round(_WIDEST_STROKE * min(background.size) / 2) + 1)
     # One pixel more, where the edge is soft.
-    return Image.fromarray(dilate(levels < np.float32(_SHADOW) * lightest, 3)).convert("L")
+    is_beside = dilate(levels < np.float32(_SHADOW) * lightest, 3)
+    is_edge = erode(levels, _ACROSS_EDGE) < np.float32(_EDGE) * dilate(levels, _ACROSS_EDGE)
+    return Image.fromarray(is_beside | is_edge).convert("L")
 
 
 def _unevenness(background: Image.Image) -> float:

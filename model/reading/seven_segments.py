@@ -4,6 +4,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from model.reading.components import Runs, join
+from model.reading.morphology import close
 
 # A bar is at least so many times as long as thick, and fills at least this share of its bounding box; an upright one,
 # which may lean, fills less. It is no smaller than the last share of the largest component.
@@ -14,6 +15,8 @@ _MOST_BARS = 150
 _AS_THICK, _AS_LONG, _UPRIGHT_AS_LONG = 1.5, 3.0, 1.5
 # Their ends are at most so many thicknesses apart.
 _APART = 1.4
+# Gaps of up to twice so many thicknesses are filled wherever they are.
+_NARROW = 0.25
 # A digit is no higher than its longest bar by this factor, unlike a column of ones.
 _TALL = 3.0
 
@@ -51,7 +54,9 @@ def bridge_bars(ink: np.ndarray, runs: Runs, boxes: np.ndarray) -> np.ndarray | 
             draw.line((*ends[bar, end], *ends[other, other_end]), fill=255, width=round(thickness[bar]))
     if bridges.getbbox() is None:
         return None
-    return np.maximum(ink, np.asarray(bridges, np.float32) / 255)
+    # Where some bars touch, they are one component that is no bar. Their other gaps are as narrow.
+    narrow = 2 * round(_NARROW * float(np.median(thickness[meetings]))) + 1
+    return np.maximum(close(ink, narrow), np.asarray(bridges, np.float32) / 255)
 
 
 def _meetings(ends: np.ndarray, is_level: np.ndarray, length: np.ndarray, thickness: np.ndarray) -> np.ndarray:

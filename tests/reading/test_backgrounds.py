@@ -35,7 +35,7 @@ def on_table(page: Image.Image, turn: float, lightness: int) -> Image.Image:
 
 
 @pytest.mark.parametrize("turn", [-8, 0, 8])
-@pytest.mark.parametrize("lightness", [90, 150])
+@pytest.mark.parametrize("lightness", [20, 90, 150])
 def test_a_sheet_on_a_table_is_read_and_the_table_is_not(turn, lightness):
     table = on_table(written(), turn, lightness)
     assert read(table) == "274"
@@ -48,6 +48,44 @@ def test_the_sheet_is_where_it_lies():
     assert found[60 + 20 : 60 + 180, 80 + 20 : 80 + 460].all()
     assert not found[:50].any()
     assert not found[:, :70].any()
+
+
+@pytest.mark.parametrize("turn", [-40, -20, 12, 30])
+@pytest.mark.parametrize("lightness", [20, 60, 140])
+def test_a_sheet_at_an_angle_is_straightened(turn, lightness):
+    table = photo(np.random.default_rng(0), on_table(written(), turn, lightness), shadow=False)
+    reading = load_classifier().read(table, any_way_up=True)
+    assert reading.text == "274"
+    # Turned back: Pillow turns counterclockwise, too.
+    assert abs((reading.turned + turn + 180) % 360 - 180) <= 2
+
+
+@pytest.mark.parametrize("share", [0.25, 0.5])
+def test_a_narrow_sheet_on_a_large_table_is_found(share):
+    table = Image.new("L", (900, 700), 100)
+    page = written().resize((round(900 * share * 1.6), round(375 * share * 1.6)))
+    table.paste(page, (100, 200))
+    found = find_sheet(np.asarray(table))
+    assert found.tilt == pytest.approx(0, abs=1)
+    assert read(table) == "274"
+
+
+OBJECTS = {
+    "coin": lambda draw: draw.ellipse((300, 130, 400, 230), fill=60),
+    "phone": lambda draw: draw.rounded_rectangle((320, 100, 470, 330), 15, fill=15),
+    "marker": lambda draw: draw.rounded_rectangle((40, 240, 440, 290), 25, fill=40),
+    "rubber": lambda draw: draw.polygon([(60, 260), (190, 230), (205, 300), (75, 330)], fill=90),
+    "thumb": lambda draw: draw.ellipse((400, 250, 520, 420), fill=110),
+}
+
+
+@pytest.mark.parametrize("thing", OBJECTS)
+@pytest.mark.parametrize("height", [40, 70])
+def test_a_dark_object_on_the_sheet_is_no_ink_and_hides_none(thing, height):
+    strokes = write(np.random.default_rng(0), plain, "274", height, (0.3, 0.4))
+    page = sheet(moved(strokes, 40, 40), max(3, height * 0.08), (480, 360))
+    OBJECTS[thing](ImageDraw.Draw(page))
+    assert read(photo(np.random.default_rng(1), page, shadow=False)) == "274"
 
 
 def test_an_empty_sheet_on_a_table_is_blank():

@@ -14,7 +14,6 @@ from model.reading.ink import Box, to_ink
 from model.reading.pictures import FORMATS, LONGER_SIDE, MESSAGES, MOST_BYTES, PictureError, open_picture
 from model.reading.preprocessing import preprocess
 
-
 # The tests also write HEIC.
 register_heif_opener()
 

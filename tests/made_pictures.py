@@ -214,21 +214,56 @@ def _signs(rng: np.random.Generator, hand: Hand) -> Made:
 
 def _on_table(rng: np.random.Generator, hand: Hand) -> Made:
     """A sheet on a darker table, turned a little; at times a pen lies on the sheet."""
+    page, text, height = _page(rng, hand)
+    if rng.random() < 0.3:
+        y = 0.75 * page.height
+        ImageDraw.Draw(page).line((0.1 * page.width, y, 0.8 * page.width, y + 20), fill=60, width=int(0.15 * height))
+    return Made(photo(rng, _laid(rng, page, rng.uniform(-8, 8), rng.uniform(0.35, 0.6)), shadow=False), text)
+
+
+def _at_an_angle(rng: np.random.Generator, hand: Hand) -> Made:
+    """A sheet at any angle on a table of any darkness."""
+    page, text, _ = _page(rng, hand)
+    return Made(photo(rng, _laid(rng, page, rng.uniform(-40, 40), rng.uniform(0.05, 0.6)), shadow=False), text)
+
+
+def _objects(rng: np.random.Generator, hand: Hand) -> Made:
+    """A sheet with a coin, a phone, a marker or a thumb on it."""
+    page, text, height = _page(rng, hand)
+    page = page.crop((0, 0, page.width, int(page.height + 2.5 * height)))
+    page.paste(PAPER, (0, int(page.height - 2.5 * height), page.width, page.height))
+    draw, fill = ImageDraw.Draw(page), int(rng.uniform(0.05, 0.4) * PAPER)
+    x, y = rng.uniform(0.1, 0.4) * page.width, page.height - rng.uniform(1.8, 2.4) * height
+    match rng.integers(0, 4):
+        case 0:
+            draw.ellipse((x, y, x + 1.2 * height, y + 1.2 * height), fill=fill)
+        case 1:
+            draw.rounded_rectangle((x, y, x + 2.5 * height, y + 1.4 * height), 0.1 * height, fill=fill)
+        case 2:
+            draw.line((x, y, x + 0.5 * page.width, y + height), fill=fill, width=int(0.4 * height))
+        case _:
+            draw.ellipse((x, y, x + 1.4 * height, y + 3 * height), fill=fill)
+    return Made(photo(rng, page, shadow=False), text)
+
+
+def _page(rng: np.random.Generator, hand: Hand) -> tuple[Image.Image, str, float]:
+    """A sheet with a number on it, in mode L; what it says, and how high its digits are in pixels."""
     text, height = number(rng, 2, 5), rng.uniform(60, 110)
     strokes = write(rng, hand, text, height, (0.15, 0.4))
     size = (int(width_of(strokes) + rng.uniform(1.5, 4) * height), int(rng.uniform(3.5, 6) * height))
     place = [rng.uniform(0.4, 0.6) * (size[0] - width_of(strokes)), rng.uniform(0.3, 0.6) * (size[1] - height)]
-    page = sheet(moved(strokes, *place), height * rng.uniform(0.05, 0.09), size)
-    if rng.random() < 0.3:
-        y = place[1] + 1.5 * height
-        ImageDraw.Draw(page).line((0.1 * size[0], y, 0.8 * size[0], y + 20), fill=60, width=int(0.15 * height))
-    around = (int(size[0] * rng.uniform(1.2, 1.5)), int(size[1] * rng.uniform(1.2, 1.5)))
-    turned = page.convert("LA").rotate(rng.uniform(-8, 8), Image.Resampling.BICUBIC, expand=True)
-    table = Image.new("L", around, int(PAPER * rng.uniform(0.35, 0.6)))
+    return sheet(moved(strokes, *place), height * rng.uniform(0.05, 0.09), size), text, height
+
+
+def _laid(rng: np.random.Generator, page: Image.Image, angle: float, darkness: float) -> Image.Image:
+    """A sheet turned counterclockwise by an angle, in degrees, on a table that has this share of its lightness."""
+    turned = page.convert("LA").rotate(angle, Image.Resampling.BICUBIC, expand=True)
+    around = (int(turned.width * rng.uniform(1.1, 1.4)), int(turned.height * rng.uniform(1.1, 1.4)))
+    table = Image.new("L", around, int(PAPER * darkness))
     table.paste(
         turned.getchannel(0), ((around[0] - turned.width) // 2, (around[1] - turned.height) // 2), turned.getchannel(1)
     )
-    return Made(photo(rng, table, shadow=False), text)
+    return table
 
 
 def _not_opaque(rng: np.random.Generator, hand: Hand) -> Made:
@@ -287,6 +322,8 @@ KINDS: dict[str, Callable[[np.random.Generator, Hand], Made]] = {
     "underlined": _underlined,
     "signs": _signs,
     "on a table": _on_table,
+    "at an angle": _at_an_angle,
+    "objects": _objects,
     "not opaque": _not_opaque,
     "marker": _marker,
     "neighbour": _neighbour,

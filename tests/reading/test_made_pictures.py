@@ -16,7 +16,7 @@ def plain(rng: np.random.Generator, digit: str) -> list[Stroke]:
 @pytest.mark.parametrize("kind", KINDS)
 def test_pictures_of_a_kind_are_read(kind):
     made = [KINDS[kind](np.random.default_rng(seed), plain) for seed in range(12)]
-    read = [load_classifier().read(picture.image).text for picture in made]
+    read = [load_classifier().read(picture.image, any_way_up=True).text for picture in made]
     pairs = list(zip(made, read, strict=True))
     assert [
         (picture.text, text) for picture, text in pairs if text not in (picture.text, picture.text_without_signs)

@@ -61,7 +61,7 @@ def test_the_table_tells_how_well_peoples_drawings_are_read_where_each_network_w
     assert "| 3 |  |" in table([*rows, replace(ROW, seed=3)])
 
 
-def test_a_ensemble_has_a_line_of_its_own_behind_that_of_its_recipe():
+def test_an_ensemble_has_a_line_of_its_own_behind_that_of_its_recipe():
     rows = [replace(ROW, members=5, test_accuracy=0.9961), ROW]
     lines = table(rows).splitlines()[2:]
     assert [line.split(" | ")[:3] for line in lines] == [
@@ -87,7 +87,7 @@ def ensemble_card(seeds: list[int]) -> Card:
     )
 
 
-def test_a_ensemble_is_timed_beside_what_its_members_were():
+def test_an_ensemble_is_timed_beside_what_its_members_were():
     rows = [ROW, replace(ROW, seed=2, article_seconds=1600.0), replace(ROW, seed=3, article_seconds=9e9)]
     row = ensemble_row(ensemble_card([1, 2]), rows)
     assert row == Row("small", "", 1, 61.0, 1550.0, 0.996, 0.9958, 42, 0.965, 2, 161_076, 2, settings(RECIPES["small"]))
@@ -102,7 +102,7 @@ def test_a_run_that_cannot_be_compared_with_the_article_counts_for_all_but_the_t
     assert "| 99.410 % | 1 |  |  |  |" in table(rows[1:])
 
 
-def test_a_ensemble_of_which_a_member_has_no_row_is_refused(tmp_path, capfd):
+def test_an_ensemble_of_which_a_member_has_no_row_is_refused(tmp_path, capfd):
     path, folder = tmp_path / "rows.csv", tmp_path / "ensemble"
     append_row(ROW, path)
     folder.mkdir()

@@ -100,7 +100,7 @@ def test_each_convolution_tells_its_maps_after_the_activation(network, shapes):
 
 
 @pytest.mark.parametrize("architecture", [classic, small, compact])
-def test_a_ensemble_gives_the_mean_of_its_members_probabilities_and_all_their_features(architecture):
+def test_an_ensemble_gives_the_mean_of_its_members_probabilities_and_all_their_features(architecture):
     members = [architecture(), architecture()]
     images = np.random.default_rng(0).random((5, 28, 28, 1))
     own = [with_insight(member).predict(images, verbose=0) for member in members]

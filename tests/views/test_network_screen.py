@@ -27,7 +27,7 @@ def test_the_network_screen_shows_all_that_was_measured():
     assert ("on one core" if card.cpu_cores == 1 else f"on {card.cpu_cores} cores") in table
 
 
-def test_a_ensemble_is_shown_with_the_seeds_of_its_members(copied_networks):
+def test_an_ensemble_is_shown_with_the_seeds_of_its_members(copied_networks):
     folder = Path(shutil.copytree(copied_networks / "compact", copied_networks / "ensemble"))
     card = Card.load(folder)
     members = tuple(Member(seed, card.validation, card.test, 1.0, 1) for seed in (4, 5, 6))

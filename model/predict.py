@@ -39,6 +39,15 @@ def find_images(paths: Iterable[str]) -> tuple[list[Path], list[Path]]:
     return sorted(images, key=str), sorted(left_out - images, key=str)
 
 
+def printable(path: Path) -> str:
+    """A path in one line that can harm no terminal: what can't be printed is escaped, as Python does it.
+
+    >>> printable(Path("seven\\n.png"))
+    'seven\\\\n.png'
+    """
+    return "".join(character if character.isprintable() else ascii(character)[1:-1] for character in str(path))
+
+
 def as_json(path: Path, reading: Reading, picture: Picture) -> str:
     """One line of JSON: the file, the text read, a line a row, and its digits.
 
@@ -68,9 +77,9 @@ def as_json(path: Path, reading: Reading, picture: Picture) -> str:
 def as_text(path: Path, reading: Reading) -> str:
     """One line for a person: the file, the text read with " / " between its rows, and each digit's probability."""
     if not reading.digits:
-        return f"{path}: blank"
+        return f"{printable(path)}: blank"
     text = reading.text.replace("\n", " / ") + (f", turned by {reading.turned}°" if reading.turned else "")
-    return f"{path}: {text} ({', '.join(f'{digit.probability:.1%}' for digit in reading.digits)})"
+    return f"{printable(path)}: {text} ({', '.join(f'{digit.probability:.1%}' for digit in reading.digits)})"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -92,14 +101,16 @@ def main(arguments: list[str] | None = None) -> int:
     status = 0
     images, left_out = find_images(options.paths)
     for file in left_out:
-        print(f"{file} is left out, since its name is not that of an image.", file=sys.stderr)
+        print(f"{printable(file)} is left out, since its name is not that of an image.", file=sys.stderr)
     for folder in map(Path, options.paths):
         if folder.is_dir() and not any(folder in image.parents for image in images):
-            print(f"No image in {folder}. Expected: files that end in {', '.join(SUFFIXES)}", file=sys.stderr)
+            print(
+                f"No image in {printable(folder)}. Expected: files that end in {', '.join(SUFFIXES)}", file=sys.stderr
+            )
             status = 1
     for path in images:
         try:
-            picture = open_picture(path, str(path))
+            picture = open_picture(path, printable(path))
         except PictureError as error:
             print(error, file=sys.stderr)
             status = 1

@@ -2,6 +2,7 @@
 
 import io
 import math
+import stat
 import struct
 import warnings
 import zlib
@@ -19,7 +20,13 @@ FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "HEIF")
 SUFFIXES = (".avif", ".bmp", ".gif", ".heic", ".heif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
 # Ten megabytes of 10**6 bytes: so does Streamlit's uploader count them, except on Windows.
 MOST_BYTES = 10_000_000
-MOST_PIXELS = 50_000_000
+# What is accepted takes at most 300 MB and 2 s (`python -m benchmarks.faults`). A pixel takes most of a WebP, and least
+# of a JPEG, which is decoded at a fraction of its size.
+MOST_PIXELS = {"JPEG": 50_000_000, "WEBP": 16_000_000}
+_MOST_PIXELS_ELSEWHERE = 30_000_000
+# A JPEG's pixels are decoded again in each of its scans: a photo has ten at most, and a file of 400 kB may have 400.
+_MOST_PIXELS_IN_SCANS = 600_000_000
+_SCAN = b"\xff\xda"
 # What is read is 20 pixels high in the end. At this size a row of a dozen digits still has 100 pixels for each, and
 # a photograph is read in a quarter of a second.
 LONGER_SIDE = 1600
@@ -48,7 +55,21 @@ _NOT_IN_8_BITS = {"I": "32 bits", "F": "32 bits", "LAB": "L*a*b*"}
 # A BMP's numbers for pixels in run lengths: RLE8 and RLE4.
 _RUN_LENGTHS = (1, 2)
 # What Pillow raises for a file that is cut off or damaged, wherever the damage lies.
-_DAMAGED = (OSError, SyntaxError, ValueError, EOFError, IndexError, TypeError, KeyError, struct.error, zlib.error)
+_DAMAGED = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    MemoryError,
+    OSError,
+    RuntimeError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+    struct.error,
+    zlib.error,
+)
 
 
 class PictureError(Exception):
@@ -103,7 +124,7 @@ def open_picture(source: bytes | Path, name: str | None = None) -> Picture:
     with warnings.catch_warnings(action="ignore"):
         try:
             with _opened(data, name) as image:
-                _check(image, name)
+                _check(image, data, name)
                 return _upright(image)
         except _DAMAGED as error:
             raise PictureError("damaged", name=name, size=len(data), error=str(error)) from error
@@ -117,13 +138,25 @@ def too_many_bytes(name: str, size: int) -> PictureError:
 
 
 def _read(source: bytes | Path, name: str) -> bytes:
+    if isinstance(source, bytes):
+        if len(source) > MOST_BYTES:
+            raise too_many_bytes(name, len(source))
+        return source
     try:
-        size = source.stat().st_size if isinstance(source, Path) else len(source)
-        if size > MOST_BYTES:
-            raise too_many_bytes(name, size)
-        return source.read_bytes() if isinstance(source, Path) else source
-    except OSError as error:
-        raise PictureError("unopened", name=name, error=error.strerror) from error
+        status = source.stat()
+        if not stat.S_ISREG(status.st_mode):
+            # A pipe would be waited for, and a device may have no end.
+            raise PictureError("unopened", name=name, error="Not a regular file")
+        if status.st_size > MOST_BYTES:
+            raise too_many_bytes(name, status.st_size)
+        with source.open("rb") as file:
+            data = file.read(MOST_BYTES + 1)
+    except (OSError, ValueError) as error:
+        raise PictureError("unopened", name=name, error=getattr(error, "strerror", None) or str(error)) from error
+    if len(data) > MOST_BYTES:
+        # The system does not tell the size of all files.
+        raise too_many_bytes(name, len(data))
+    return data
 
 
 def _opened(data: bytes, name: str) -> Image.Image:
@@ -138,7 +171,7 @@ def _opened(data: bytes, name: str) -> Image.Image:
     try:
         return Image.open(io.BytesIO(data), formats=formats)
     except Image.DecompressionBombError as error:
-        raise _too_many_pixels(name, "> 179") from error
+        raise _too_many_pixels(name, _MOST_PIXELS_ELSEWHERE, "> 179") from error
     except Image.UnidentifiedImageError as error:
         raise _no_picture(data, name) from error
 
@@ -148,20 +181,24 @@ def _brand(data: bytes) -> bytes:
     return data[8:12] if data[4:8] == b"ftyp" else b""
 
 
-def _check(image: Image.Image, name: str) -> None:
-    """Refuses what would take too long to decode."""
+def _check(image: Image.Image, data: bytes, name: str) -> None:
+    """Refuses what would take too long or too much memory to decode."""
+    kind = str(image.format)
     width, height = image.size
-    if width * height > MOST_PIXELS:
-        raise _too_many_pixels(name, f"{width} × {height} = {width * height / 1e6:.1f}")
+    most = MOST_PIXELS.get(kind, _MOST_PIXELS_ELSEWHERE)
+    if width * height > most:
+        raise _too_many_pixels(name, most, f"{width} × {height} = {width * height / 1e6:.1f}")
     if image.mode in _NOT_IN_8_BITS:
-        raise PictureError("format", name=name, received=f"{image.format} ({_NOT_IN_8_BITS[image.mode]})")
+        raise PictureError("format", name=name, received=f"{kind} ({_NOT_IN_8_BITS[image.mode]})")
+    if kind == "JPEG" and (scans := data.count(_SCAN)) * width * height > _MOST_PIXELS_IN_SCANS:
+        raise PictureError("format", name=name, received=f"JPEG ({scans} scans)")
     # Pillow decodes these in Python, pixel by pixel: a file of 1 kB with 50 megapixels takes 5 s.
-    if image.format == "BMP" and image.info["compression"] in _RUN_LENGTHS:
+    if kind == "BMP" and image.info["compression"] in _RUN_LENGTHS:
         raise PictureError("format", name=name, received="BMP (RLE)")
 
 
-def _too_many_pixels(name: str, received: str) -> PictureError:
-    return PictureError("pixels", name=name, most=MOST_PIXELS // 10**6, received=received)
+def _too_many_pixels(name: str, most: int, received: str) -> PictureError:
+    return PictureError("pixels", name=name, most=most // 10**6, received=received)
 
 
 def _no_picture(data: bytes, name: str) -> PictureError:
@@ -185,20 +222,25 @@ def _no_picture(data: bytes, name: str) -> PictureError:
 
 def _upright(image: Image.Image) -> Picture:
     width, height = image.size
+    # Pillow turns a TIFF by itself.
+    orientation = 1 if image.format == "TIFF" else image.getexif().get(ExifTags.Base.Orientation, 1)
     longer = max(width, height)
     if longer > LONGER_SIDE:
         # A JPEG is decoded at a half, a quarter or an eighth of its size, in a fraction of the time and memory.
         image.draft(None, (width * LONGER_SIDE // longer, height * LONGER_SIDE // longer))
     image.load()
-    turned = image.getexif().get(ExifTags.Base.Orientation, 1) in range(5, 9)
-    ImageOps.exif_transpose(image, in_place=True)
-    image = _in_8_bits(image)
+    # Reduced before it is copied: 50 megapixels take 200 MB each time.
+    image = _reducible(image)
     image.thumbnail((LONGER_SIDE, LONGER_SIDE), Image.Resampling.BOX)
-    return Picture(image, (height, width) if turned else (width, height))
+    image.getexif()[ExifTags.Base.Orientation] = orientation
+    ImageOps.exif_transpose(image, in_place=True)
+    if image.mode not in ("L", "RGB", "RGBA"):
+        image = image.convert("RGBA" if image.has_transparency_data else "RGB")
+    return Picture(image, (height, width) if orientation in range(5, 9) else (width, height))
 
 
-def _in_8_bits(image: Image.Image) -> Image.Image:
-    """The picture in mode L, RGB or RGBA."""
+def _reducible(image: Image.Image) -> Image.Image:
+    """The picture in a mode in which pixels can be averaged, with 8 bits a channel."""
     if image.mode.startswith("I;16"):
         # Pillow would cut these off at 255, where 16 bits reach to 65,535.
         values = np.asarray(image)
@@ -207,6 +249,9 @@ def _in_8_bits(image: Image.Image) -> Image.Image:
             return grey
         alpha = Image.fromarray((values != image.info["transparency"]).astype(np.uint8) * 255)
         return Image.merge("RGBA", (grey, grey, grey, alpha))
-    if image.has_transparency_data:
-        return image.convert("RGBA")
-    return image.convert("L" if image.mode in ("1", "L") else "RGB")
+    if image.mode == "1":
+        return image.convert("L")
+    # A palette, or a colour of a PNG that stands for transparency.
+    if image.mode in ("P", "PA") or "transparency" in image.info:
+        return image.convert("RGBA" if image.has_transparency_data else "RGB")
+    return image

@@ -34,6 +34,9 @@ _DAB = 0.22
 _CUT_OFF, _FREE = 0.5, 0.1
 # A drawing has at most this many components that matter, and a row this many: more are hatching or dots.
 _MOST_COMPONENTS, _MOST_IN_ROW = 100, 40
+# Groups whose boxes meet others get a copy of their ink. Where these would take more than so many times the drawing's
+# pixels, it is hatching, and one candidate.
+_MOST_SHARED = 8
 # Probabilities of the network below this count as that, so that a group can still win by geometry.
 _LEAST_PROBABILITY = 0.01
 # Log-odds, in nats, for each component of what has the shape and the place of a sign, that it is one.
@@ -97,19 +100,21 @@ def find_candidates(ink: np.ndarray) -> list[Candidate]:
     own_boxes = boxes[numbers]
     is_cut_off = _are_cut_off(own_boxes, rows, ink.shape)
     row_heights = [_heights(own_boxes[start:stop]).max() for start, stop in _row_ends(rows)]
-    candidates, painted = [], None
-    for components, support, sign in _groups(runs, own_boxes, rows, signs, ink.shape):
-        own = own_boxes[components]
-        (left, top), (right, bottom) = own[:, :2].min(axis=0), own[:, 2:].max(axis=0)
-        part = ink[top:bottom, left:right]
-        met = (boxes[:, 0] < right) & (boxes[:, 2] > left) & (boxes[:, 1] < bottom) & (boxes[:, 3] > top)
-        if np.count_nonzero(met) > len(components):
-            if painted is None:
-                painted = paint(runs, ink.shape)
-            seen = painted[top:bottom, left:right]
+    groups = [(*group, _box(own_boxes[group[0]])) for group in _groups(runs, own_boxes, rows, signs, ink.shape)]
+    is_shared = [_overlap_others(boxes, box, len(components)) for components, _, _, box in groups]
+    if sum(box.width * box.height for (*_, box), shared in zip(groups, is_shared, strict=True) if shared) > (
+        _MOST_SHARED * ink.size
+    ):
+        return whole(ink)
+    painted = paint(runs, ink.shape) if any(is_shared) else None
+    candidates = []
+    for (components, support, sign, box), shared in zip(groups, is_shared, strict=True):
+        within = slice(box.y, box.y + box.height), slice(box.x, box.x + box.width)
+        part = ink[within]
+        if shared and painted is not None:
+            seen = painted[within]
             is_own = (seen >= components.start) & (seen < components.stop)
             part = np.where((seen == BACKGROUND) | is_own, part, np.float32(0))
-        box = Box(int(left), int(top), int(right - left), int(bottom - top))
         row = int(rows[components.start])
         is_dab = not sign and max(box.width, box.height) < _DAB * row_heights[row]
         left_out = bool(is_cut_off[components].all())
@@ -132,12 +137,13 @@ def whole(ink: np.ndarray) -> list[Candidate]:
     boxes = find_boxes(runs)
     sizes = _sizes(boxes)
     is_kept = _may_be_strokes(runs, boxes, ink.shape) & (sizes >= _SPECK * sizes.max())
-    (left, top), (right, bottom) = boxes[is_kept, :2].min(axis=0), boxes[is_kept, 2:].max(axis=0)
-    own = ink[top:bottom, left:right]
+    box = _box(boxes[is_kept])
+    within = slice(box.y, box.y + box.height), slice(box.x, box.x + box.width)
+    own = ink[within]
     if not is_kept.all():
         painted = paint(replace(runs, components=np.where(is_kept, 0, OTHER)[runs.components]), ink.shape)
-        own = np.where(painted[top:bottom, left:right] == OTHER, np.float32(0), own)
-    return [Candidate(range(1), Box(int(left), int(top), int(right - left), int(bottom - top)), own, 0.0, False)]
+        own = np.where(painted[within] == OTHER, np.float32(0), own)
+    return [Candidate(range(1), box, own, 0.0, is_dab=False)]
 
 
 def choose(candidates: Sequence[Candidate], classify: Callable[[list[int]], np.ndarray]) -> list[int]:
@@ -292,6 +298,20 @@ def _between(runs: Runs, start: int, stop: int) -> Runs:
     """The runs of some components, which are then numbered from 0."""
     own = (runs.components >= start) & (runs.components < stop)
     return Runs(runs.rows[own], runs.starts[own], runs.ends[own], runs.components[own] - start)
+
+
+def _box(boxes: np.ndarray) -> Box:
+    """The box around some, int (n, 4)."""
+    left, top = boxes[:, :2].min(axis=0)
+    right, bottom = boxes[:, 2:].max(axis=0)
+    return Box(int(left), int(top), int(right - left), int(bottom - top))
+
+
+def _overlap_others(boxes: np.ndarray, box: Box, count: int) -> bool:
+    """Whether a box around so many components meets the boxes of others, int (n, 4), too."""
+    met = (boxes[:, 0] < box.x + box.width) & (boxes[:, 2] > box.x)
+    met &= (boxes[:, 1] < box.y + box.height) & (boxes[:, 3] > box.y)
+    return int(np.count_nonzero(met)) > count
 
 
 def _heights(boxes: np.ndarray) -> np.ndarray:

@@ -1,11 +1,13 @@
 """The command line that reads image files."""
 
 import json
+import os
 import shutil
 import signal
 import subprocess
 import sys
 import time
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -74,6 +76,36 @@ def test_an_unreadable_file_is_named_and_all_others_are_read(folder, capsys):
     assert len(printed.out.splitlines()) == 3
     named = [Path(line.split()[0]).name for line in printed.err.splitlines()]
     assert named == ["notes.txt", "absent.png", "b.png", "d.png"]
+
+
+def test_a_pipe_and_a_device_are_refused_at_once(tmp_path, seven, capsys):
+    os.mkfifo(tmp_path / "pipe.png")
+    (tmp_path / "zero.png").symlink_to("/dev/zero")
+    (tmp_path / "full.png").symlink_to(tmp_path / "full.png")
+    Image.fromarray(seven).save(tmp_path / "seven.png")
+    assert main([str(tmp_path / name) for name in ("pipe.png", "zero.png", "full.png", "seven.png")]) == 1
+    printed = capsys.readouterr()
+    assert [line.split(": ")[1][0] for line in printed.out.splitlines()] == ["7"]
+    assert printed.err.count("Received: Not a regular file") == 2
+    assert "full.png can't be opened" in printed.err
+
+
+def test_names_are_printed_in_one_line_and_without_escape_codes(tmp_path, seven, capsys):
+    names = (b"two\nlines.png", b"red\x1b[31m.png", b"bad\xff.png", "七.png".encode())
+    for name in names:
+        Image.fromarray(seven).save(io := BytesIO(), "PNG")
+        Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name)).write_bytes(io.getvalue())
+    (tmp_path / "notes\r.txt").write_text("not an image")
+    for flags in ([], ["--json"]):
+        assert main([*flags, str(tmp_path)]) == 0
+        printed = capsys.readouterr()
+        assert len(printed.out.splitlines()) == len(names)
+        assert printed.err.splitlines() == [
+            f"{tmp_path}/notes\\r.txt is left out, since its name is not that of an image."
+        ]
+        assert "\x1b" not in printed.out
+        printed.out.encode()
+    assert "七.png" in "".join(json.loads(line)["file"] for line in printed.out.splitlines())
 
 
 def test_a_file_that_is_named_is_read_whatever_its_ending(folder, capsys):

@@ -44,8 +44,7 @@ def show() -> None:
 
 
 def _picture_of(name: str, file: str, alt: str) -> None:
-    folder = store.TRAINED / name
-    picture(folder / file, alt, store.training_command(folder))
+    picture(store.TRAINED / name, file, alt)
 
 
 def _comparison(cards: dict[str, Card]) -> None:

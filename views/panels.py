@@ -128,8 +128,7 @@ def reliability(network: str) -> None:
     except store.NetworkError as problem:
         st.warning(literal(str(problem)), icon=":material/warning:")
         return
-    folder = store.TRAINED / network
-    picture(folder / "reliability.svg", say("reliability alt", network=network), store.training_command(folder))
+    picture(store.TRAINED / network, "reliability.svg", say("reliability alt", network=network))
     st.markdown(say("reliability", error=100 * error))
 
 

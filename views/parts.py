@@ -60,11 +60,18 @@ def _can_refuse(name: str) -> bool:
 
 
 def require_classifier(name: str) -> Classifier:
-    """The network of that name, loaded once; a message ends the page if it is missing or damaged."""
+    """The network of that name, loaded once.
+
+    If its file is missing or damaged, a message says so. The one that was loaded before goes on; without one, the page
+    ends.
+    """
     try:
         return classifier_of(name)
     except store.NetworkError as error:
-        stop_with(error)
+        if (loaded := _loaded().get(store.TRAINED / name)) is None:
+            stop_with(error)
+        st.warning(f"{literal(str(error))} {say('still in memory')}", icon=":material/warning:")
+        return loaded
 
 
 def classifier_of(name: str) -> Classifier:
@@ -73,7 +80,15 @@ def classifier_of(name: str) -> Classifier:
     Raises:
         NetworkError: it is missing or damaged.
     """
-    return _classifier(name, _changed(store.TRAINED / name / "model.tflite"))
+    classifier = _classifier(name, _changed(store.TRAINED / name / "model.tflite"))
+    _loaded()[store.TRAINED / name] = classifier
+    return classifier
+
+
+@st.cache_resource(show_spinner=False)
+def _loaded() -> dict[Path, Classifier]:
+    """The networks that were loaded last, by folder."""
+    return {}
 
 
 def require_results(name: str) -> tuple[Split, Results]:
@@ -103,7 +118,7 @@ def results_of(name: str) -> Results:
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
-def _results(name: str, changed: float) -> Results:
+def _results(name: str, changed: tuple[int, ...]) -> Results:
     return Results(test_set().labels, store.load_test_probabilities(store.TRAINED / name))
 
 
@@ -137,7 +152,7 @@ def neighbours_of(name: str) -> Neighbours:
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
-def _neighbours(name: str, changed: float) -> Neighbours:
+def _neighbours(name: str, changed: tuple[int, ...]) -> Neighbours:
     return load_neighbours(store.TRAINED / name)
 
 
@@ -154,13 +169,17 @@ def stop_with(error: Exception) -> NoReturn:
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
-def _classifier(name: str, changed: float) -> Classifier:
+def _classifier(name: str, changed: tuple[int, ...]) -> Classifier:
     return load_classifier(name)
 
 
-def _changed(path: Path) -> float:
-    """When a file was last changed, so that a retrained network is reloaded; 0 if the file is missing."""
-    return path.stat().st_mtime if path.exists() else 0.0
+def _changed(path: Path) -> tuple[int, ...]:
+    """Tells a file from what it was before, so that a retrained network is reloaded; empty if it is missing."""
+    try:
+        status = path.stat()
+    except OSError:
+        return ()
+    return status.st_mtime_ns, status.st_size, status.st_ino
 
 
 def percent(probability: float, decimals: int = 1) -> str:
@@ -224,16 +243,31 @@ def side_by_side(columns: dict[str, np.ndarray], actual: int | None = None) -> N
     st.html(render("side_by_side", names=list(columns), rows=rows))
 
 
-def picture(path: Path, alt: str, command: str) -> None:
-    """Shows a picture that training left, or a line that names the command that draws it."""
-    if path.is_file():
-        st.image(str(path), alt=alt, width="stretch")
-    else:
-        st.caption(say("no picture", path=literal(str(path)), command=literal(command)))
+def picture(folder: Path, name: str, alt: str) -> None:
+    """Shows an SVG that training left in the folder of a network, or a line that says what is wrong with it."""
+    try:
+        data = store.read_file(folder, name)
+    except FileNotFoundError:
+        command = literal(store.training_command(folder))
+        st.caption(say("no picture", path=literal(str(folder / name)), command=command))
+        return
+    except store.NetworkError as error:
+        st.warning(literal(str(error)), icon=":material/warning:")
+        return
+    # The card of an older network does not tell what its files are.
+    if b"<svg" not in data or not data.rstrip().endswith(b"</svg>"):
+        message = f"The picture at {folder / name} is damaged. {store.remedy(folder)}."
+        st.warning(literal(message), icon=":material/warning:")
+        return
+    st.image(_data_url(data, "svg+xml"), alt=alt, width="stretch")
 
 
 def png_url(image: np.ndarray) -> str:
     """A uint8 (h, w) or (h, w, 3) image as a PNG in a data URL."""
     file = io.BytesIO()
     Image.fromarray(image).save(file, "PNG")
-    return f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"
+    return _data_url(file.getvalue(), "png")
+
+
+def _data_url(data: bytes, kind: str) -> str:
+    return f"data:image/{kind};base64,{base64.b64encode(data).decode()}"

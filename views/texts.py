@@ -24,6 +24,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "No network in {folder}. Train one with: `python train.py`",
         "{folder} 中没有网络。请先训练：`python train.py`",
     ),
+    "still in memory": (
+        "Until then, the network that was loaded before goes on reading.",
+        "在此之前，继续使用先前载入的网络。",
+    ),
     "no picture": (
         "No picture at {path}. This command draws it: {command}",
         "{path} 没有图片，运行这条命令即可生成：{command}",

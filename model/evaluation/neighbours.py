@@ -1,5 +1,6 @@
 """Similar images: the nearest neighbours in the feature space of a network's last hidden layer."""
 
+import io
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Protocol
 import numpy as np
 
 from model.images import scale
-from model.reading.store import NetworkError, remedy
+from model.reading.store import NetworkError, read_file, remedy
 
 FILE = "neighbours.npz"
 # Training images kept for each test image.
@@ -71,9 +72,9 @@ class Neighbours:
         """Reads the file in the folder of a trained network.
 
         Raises:
-            OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile: it is missing or damaged.
+            NetworkError, OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile: it is missing or damaged.
         """
-        with np.load(folder / FILE, allow_pickle=False) as arrays:
+        with np.load(io.BytesIO(read_file(folder, FILE)), allow_pickle=False) as arrays:
             return cls(arrays["mean"], arrays["axes"], float(arrays["step"]), arrays["test"], arrays["training"])
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from pathlib import Path
 
 import keras
@@ -23,6 +24,7 @@ from model.networks.architectures import NETWORKS
 from model.networks.ensemble import ensemble
 from model.networks.heads import refuses, tells_drawings, with_insight, with_readout
 from model.reading.card import Card, FileSizes, Readout
+from model.reading.store import digests_of
 from model.recipes import Recipe
 
 
@@ -101,10 +103,11 @@ def _save(trained: Trained, calibrated: bool, data: TrainingData, folder: Path, 
         answers = _answer(saved, of_test, data.validation, verbose)
         np.save(new / "test_probabilities.npy", answers.test)
         card = describe(trained, data, answers, readout, _file_sizes(new))
-        card.save(new)
         write_history(trained.history, new / "history.csv")
         _save_neighbours(saved, data, new, verbose)
         _draw(trained, card, data.test, answers.test, new, verbose)
+        card = replace(card, sha256=digests_of(new))
+        card.save(new)
     return card
 
 

@@ -75,7 +75,7 @@ class Drawings:
         """
         if not self._path.exists():
             return 0
-        with self._database() as database:
+        with self._database(writes=False) as database:
             return database.execute("SELECT count(*) FROM drawings").fetchone()[0]
 
     def to_npz(self) -> bytes:
@@ -84,7 +84,7 @@ class Drawings:
         Raises:
             DrawingsError: the file can't be read.
         """
-        with self._database() as database:
+        with self._database(writes=False) as database:
             rows = database.execute("SELECT image, label FROM drawings ORDER BY number").fetchall()
         if any(not _is_drawing(image, label) for image, label in rows):
             raise self._failed("it holds something else than labelled drawings")
@@ -93,8 +93,8 @@ class Drawings:
         np.savez_compressed(file, x_train=images, y_train=np.array([label for _, label in rows], np.uint8))
         return file.getvalue()
 
-    def _database(self) -> AbstractContextManager[sqlite3.Connection]:
-        return transaction(self._path, _TABLE, self._failed)
+    def _database(self, writes: bool = True) -> AbstractContextManager[sqlite3.Connection]:
+        return transaction(self._path, _TABLE, self._failed, writes)
 
     def _failed(self, problem: str) -> DrawingsError:
         return DrawingsError(

@@ -40,7 +40,7 @@ class Marks:
         """
         if not self._path.exists():
             return {}
-        with self._database() as database:
+        with self._database(writes=False) as database:
             marks = dict(database.execute("SELECT image, verdict FROM marks ORDER BY image"))
         try:
             for image, verdict in marks.items():
@@ -104,8 +104,8 @@ class Marks:
         if verdict is not None and verdict not in VERDICTS:
             raise ValueError(f'"{verdict}" is not one of: {", ".join(VERDICTS)}')
 
-    def _database(self) -> AbstractContextManager[sqlite3.Connection]:
-        return transaction(self._path, "marks (image INTEGER PRIMARY KEY, verdict TEXT NOT NULL)", self._failed)
+    def _database(self, writes: bool = True) -> AbstractContextManager[sqlite3.Connection]:
+        return transaction(self._path, "marks (image INTEGER PRIMARY KEY, verdict TEXT NOT NULL)", self._failed, writes)
 
     def _failed(self, problem: str) -> MarksError:
         return MarksError(

@@ -1,16 +1,15 @@
 """The card of a trained network, `metrics.json` in its folder: scores, size, layers, recipe and origin, as types."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from model.reading.handwriting_scores import HandwritingScores, NumberScores, PenScores
-from model.reading.store import NetworkError, remedy
+from model.reading.store import CARD, NetworkError, remedy
 from model.reading.typed_json import parsed
 from model.recipes import Recipe
 
-FILE = "metrics.json"
 # Of the cards that are written; raised when a field is renamed or changes its meaning, not when one is added.
 VERSION = 1
 
@@ -195,6 +194,7 @@ class Card:
         pens: what `benchmarks.pens` measured; None before that.
         numbers: what `benchmarks.numbers` measured, by the number of digits ("2" to "5") and of "all"; None before.
         handwriting: what `benchmarks.handwriting` measured.
+        sha256: of each other file in the folder, in hexadecimal, by its name; empty in a card older than these.
         version: of this form.
     """
 
@@ -221,6 +221,7 @@ class Card:
     pens: PenScores | None = None
     numbers: dict[str, NumberScores] | None = None
     handwriting: tuple[HandwritingScores, ...] = ()
+    sha256: dict[str, str] = field(default_factory=dict)
     version: int = VERSION
 
     @property
@@ -239,7 +240,7 @@ class Card:
         Raises:
             NetworkError: the card is missing, damaged or of a newer version.
         """
-        path = folder / FILE
+        path = folder / CARD
         try:
             values = json.loads(path.read_text(encoding="utf-8"))
             version = values.get("version")
@@ -262,7 +263,7 @@ class Card:
 
     def save(self, folder: Path) -> None:
         """Writes the card into the folder of a trained network, in place of the one that is there."""
-        (folder / FILE).write_text(self.to_json(), encoding="utf-8")
+        (folder / CARD).write_text(self.to_json(), encoding="utf-8")
 
 
 def _versioned(values: dict[str, Any]) -> dict[str, Any]:

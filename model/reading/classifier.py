@@ -34,7 +34,7 @@ class Classifier:
     Some networks treat drawings and scans differently, as their files say; see `model.images.as_drawings`.
 
     Args:
-        folder: what `train.py` saved; only `model.tflite` in it is read.
+        folder: what `train.py` saved; of it, `model.tflite` is read, and checked if the card has its SHA-256.
 
     Raises:
         NetworkError: the network is missing or damaged.
@@ -43,11 +43,14 @@ class Classifier:
     def __init__(self, folder: Path):
         self.folder = folder
         path = folder / "model.tflite"
-        if not path.is_file():
-            raise NetworkError(f"No network at {folder}. {remedy(folder)}.")
         try:
+            content = store.read_file(folder, path.name)
+        except FileNotFoundError:
+            raise NetworkError(f"No network at {folder}. {remedy(folder)}.") from None
+        try:
+            # Not the path: LiteRT would map the file, and crash once that is cut short.
             # One thread: a single image takes 0.1 ms, and visitors share the cores already.
-            self._interpreter = Interpreter(str(path), num_threads=1)
+            self._interpreter = Interpreter(model_content=content, num_threads=1)
             self._interpreter.allocate_tensors()
             self._input = self._interpreter.get_input_details()[0]
             runner = self._interpreter.get_signature_runner()

@@ -1,5 +1,8 @@
 """The trained networks on disk: where they are, their test results, and what to do when one is missing or damaged."""
 
+import hashlib
+import io
+import json
 import shlex
 from pathlib import Path
 
@@ -9,6 +12,8 @@ from model.images import NUM_CLASSES
 from model.recipes import FLAGS_OF_FOLDER
 
 TRAINED = Path(__file__).resolve().parents[1] / "trained"
+# The card of a network, see `model.reading.card`.
+CARD = "metrics.json"
 
 
 class NetworkError(Exception):
@@ -40,7 +45,7 @@ def may_be_replaced(folder: Path) -> bool:
     if not folder.is_dir():
         return False
     files = {path.name for path in folder.iterdir()}
-    return not files or "metrics.json" in files or {"model.keras", "model.tflite"} <= files
+    return not files or CARD in files or {"model.keras", "model.tflite"} <= files
 
 
 def trained_networks() -> list[str]:
@@ -49,6 +54,52 @@ def trained_networks() -> list[str]:
         [path.name for path in TRAINED.iterdir() if path.is_dir() and "." not in path.name] if TRAINED.is_dir() else []
     )
     return sorted(names, key=lambda name: (name != "compact", name))
+
+
+def read_file(folder: Path, name: str) -> bytes:
+    """Reads a file of a trained network, and makes sure that it is the one that the network's card tells of.
+
+    Args:
+        folder: of the network.
+        name: of the file.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        NetworkError: it can't be read, was damaged, or is another network's.
+    """
+    path = folder / name
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise NetworkError(f"The file {path} can't be read ({error.strerror}). {remedy(folder)}.") from error
+    expected = _digests(folder).get(name)
+    received = hashlib.sha256(data).hexdigest()
+    if expected is not None and received != expected:
+        raise NetworkError(
+            f"The file {path} is damaged, or of another network than {CARD} beside it. {remedy(folder)}. "
+            f"Expected: SHA-256 {expected}. Received: {received}"
+        )
+    return data
+
+
+def digests_of(folder: Path) -> dict[str, str]:
+    """The SHA-256 of each file of a network but its card, in hexadecimal, by its name."""
+    return {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.iterdir())
+        if path.is_file() and path.name != CARD
+    }
+
+
+def _digests(folder: Path) -> dict[str, str]:
+    """What a network's card tells of its files; nothing where the card is missing, damaged, or older than these."""
+    try:
+        digests = json.loads((folder / CARD).read_bytes())["sha256"]
+    except (OSError, ValueError, LookupError, TypeError):
+        return {}
+    return digests if isinstance(digests, dict) else {}
 
 
 def load_test_probabilities(folder: Path) -> np.ndarray:
@@ -62,7 +113,7 @@ def load_test_probabilities(folder: Path) -> np.ndarray:
     """
     path = folder / "test_probabilities.npy"
     try:
-        probabilities = np.load(path, allow_pickle=False)
+        probabilities = np.load(io.BytesIO(read_file(folder, path.name)), allow_pickle=False)
     except FileNotFoundError:
         raise NetworkError(f"No test results at {path}. {remedy(folder)}.") from None
     except (OSError, EOFError, ValueError) as error:

@@ -4,6 +4,8 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
+from contextlib import closing
 
 import pytest
 
@@ -26,6 +28,19 @@ def test_a_mark_is_kept_changed_and_taken_away(marks):
     assert marks.all() == {3: "cannot tell", 7: "label wrong"}
     marks.put({7: "model wrong", 3: None})
     assert marks.all() == {7: "model wrong"}
+
+
+def test_a_file_that_another_program_has_locked_is_reported_within_half_a_second(marks, tmp_path):
+    marks.put({7: "label wrong"})
+    with closing(sqlite3.connect(tmp_path / "new" / "marks.sqlite")) as other:
+        other.execute("PRAGMA journal_mode = DELETE")
+        other.execute("BEGIN EXCLUSIVE")
+        started = time.monotonic()
+        with pytest.raises(MarksError, match="locked"):
+            marks.all()
+        assert time.monotonic() - started < 0.5
+        other.rollback()
+    assert marks.all() == {7: "label wrong"}
 
 
 def test_an_unknown_image_or_verdict_is_refused_and_nothing_changes(marks):

@@ -16,7 +16,7 @@ from model.predict import main
 from model.reading import store
 from model.reading.card import Card
 from model.reading.classifier import Classifier, load_classifier
-from model.reading.store import NetworkError, load_test_probabilities
+from model.reading.store import NetworkError, digests_of, load_test_probabilities
 from scripts.running import ROOT
 from views.texts import TEXTS
 
@@ -71,6 +71,29 @@ def test_a_damaged_network_can_be_trained_anew_as_the_message_says(trained, name
     with pytest.raises(NetworkError) as error:
         load(trained / name)
     assert accepted(str(error.value)) == [trained / name]
+
+
+@pytest.mark.parametrize("file", ["model.tflite", "neighbours.npz", "test_probabilities.npy"])
+def test_one_changed_byte_and_another_networks_file_are_noticed(trained, file):
+    load = {
+        "model.tflite": Classifier,
+        "neighbours.npz": load_neighbours,
+        "test_probabilities.npy": load_test_probabilities,
+    }[file]
+    path = trained / "my own" / file
+    content = path.read_bytes()
+    for changed in (content[:-1] + bytes([content[-1] ^ 1]), (trained / "classic" / file).read_bytes()):
+        path.write_bytes(changed)
+        with pytest.raises(NetworkError, match=rf"{file} is damaged, or of another network") as error:
+            load(trained / "my own")
+        assert accepted(str(error.value)) == [trained / "my own"]
+    path.write_bytes(content)
+    load(trained / "my own")
+
+
+def test_the_shipped_cards_tell_the_digest_of_each_file(trained):
+    for name in ("compact", "classic"):
+        assert Card.load(trained / name).sha256 == digests_of(trained / name)
 
 
 def test_a_folder_of_something_else_is_not_recommended_to_be_replaced(trained, tmp_path, capsys):

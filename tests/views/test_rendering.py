@@ -44,7 +44,7 @@ def test_no_code_builds_html(path):
 def test_the_bars_that_follow_the_pen_are_rendered_in_less_than_a_millisecond():
     probabilities = np.full(10, 0.1, np.float32)
     bars(probabilities)
-    started = time.perf_counter()
+    started = time.process_time()
     for _ in range(50):
         bars(probabilities)
-    assert (time.perf_counter() - started) / 50 < 0.001
+    assert (time.process_time() - started) / 50 < 0.001

@@ -31,7 +31,7 @@ train: .venv/app.stamp
 	$(BIN)/python train.py
 
 # A stamp is written when pip has succeeded: a second run starts at once, a changed list installs again.
-.venv/app.stamp: requirements.txt
+.venv/app.stamp: requirements.txt requirements-app.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.txt
 	touch $@

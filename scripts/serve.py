@@ -1,5 +1,6 @@
 """Serves the app, warm before the first visitor, and tells its addresses: python -m scripts.serve [HOST [PORT]]"""
 
+import os
 import socket
 import sys
 import threading
@@ -7,10 +8,13 @@ import time
 import urllib.request
 from pathlib import Path
 
+import streamlit as st
 import uvicorn
+from starlette.middleware import Middleware
 
+from scripts.gate import Gate
 from views.address import VIEWS
-from views.streamlit_private import ask_no_outside_host, serve, tell_the_end_of_each_run, visit
+from views.streamlit_private import ask_no_outside_host, tell_the_end_of_each_run, visit
 
 APP = Path(__file__).resolve().parent.parent / "app.py"
 _EVERYWHERE = "0.0.0.0"
@@ -69,13 +73,31 @@ def main(arguments: list[str]) -> None:
         SystemExit: the address can't be had, and in the end.
     """
     host, port = [*arguments, *["127.0.0.1", "8501"][len(arguments) :]]
-    found = addresses(host, int(port))
+    path = os.environ.get("DIGITS_PATH", "").strip("/")
+    found = [f"{address}/{path}".rstrip("/") for address in addresses(host, int(port))]
     _require_free(host, int(port))
     ask_no_outside_host()
     tell_the_end_of_each_run()
     uvicorn.Server = PromptServer  # type: ignore[misc]  # Streamlit makes its server of this class
     threading.Thread(target=_announce, args=(found,), daemon=True).start()
-    serve(str(APP), server_address=host, server_port=port, logger_hideWelcomeMessage="true")
+    options = {
+        "server.address": host,
+        "server.port": int(port),
+        "server.baseUrlPath": path,
+        "logger.hideWelcomeMessage": True,
+    }
+    st.App(APP, middleware=[gate()]).run(config=options)
+
+
+def gate() -> Middleware:
+    """What stands before the app, as the operator's environment wants it."""
+    return Middleware(
+        Gate,
+        hosts=os.environ.get("DIGITS_HOSTS", "").replace(",", " ").split(),
+        most_visitors=int(os.environ.get("DIGITS_VISITORS", "200")),
+        frames=os.environ.get("DIGITS_FRAMES", "'self'"),
+        metrics=os.environ.get("DIGITS_METRICS") == "on",
+    )
 
 
 def _require_free(host: str, port: int) -> None:

@@ -10,7 +10,6 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunner, ScriptRunnerEvent
-from streamlit.web import cli
 from websockets.sync.client import connect
 from websockets.typing import Subprotocol
 
@@ -69,17 +68,3 @@ def visit(address: str, view: str, patience: float) -> None:
         message = ForwardMsg()
         while message.WhichOneof("type") != "script_finished":
             message.ParseFromString(page.recv(patience))
-
-
-def serve(app: str, **options: object) -> None:
-    """Serves an app as `streamlit run` does, until it is stopped.
-
-    Args:
-        app: the path of its script.
-        options: of the configuration, such as server_port for server.port.
-
-    Raises:
-        SystemExit: in the end.
-    """
-    flags = [part for name, value in options.items() for part in (f"--{name.replace('_', '.', 1)}", str(value))]
-    cli.main(["run", app, *flags], prog_name="streamlit")

@@ -12,7 +12,6 @@ from streamlit.runtime import app_session
 from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunnerEvent
 from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
-from streamlit.web import cli
 
 from scripts.running import ROOT
 from views.streamlit_private import tell_the_end_of_each_run
@@ -61,10 +60,6 @@ def test_the_end_of_a_run_is_told_though_a_fragment_runs_already(monkeypatch: py
         told = thread.submit(asyncio.run, end_of_a_run_after_the_start_of_the_next()).result()
     # Once Streamlit tells it by itself, the patch can go.
     assert told == is_patched
-
-
-def test_the_command_line_still_runs_an_app():
-    assert "run" in cli.main.commands
 
 
 def test_no_other_module_touches_what_is_private():

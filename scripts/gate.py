@@ -1,0 +1,144 @@
+"""Stands between the network and the app: refuses foreign hosts, too many visitors and too many uploads."""
+
+import ipaddress
+import re
+from collections import OrderedDict
+from collections.abc import Collection
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+# A visitor's uploads that the server still holds take at most so many bytes together.
+MOST_UPLOADED = 60_000_000
+# Of so many visitors, the last to upload something, it is known how much.
+_MOST_KNOWN = 2_000
+_UPLOAD = re.compile(r"/_stcore/upload_file/(?P<visitor>[^/]+)/(?P<file>[^/]+)$")
+_STREAM, _METRICS = "/_stcore/stream", "/_stcore/metrics"
+_FULL = """<!doctype html>
+<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<meta http-equiv="refresh" content="15"><title>The server is full</title>
+<body style="font: 1.2rem/1.5 sans-serif; max-width: 32rem; margin: 20vh auto; padding: 0 1rem">
+<p>The server is full: all {most} places are taken. This page tries again every 15 seconds.</p>
+<p lang="zh">服务器已满：{most} 个名额都已占用。本页每 15 秒重试一次。</p>
+"""
+# Streamlit's page has scripts and styles of its own in it, and loads components from blobs.
+_POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; media-src 'self' data: blob:; font-src 'self' data:; connect-src 'self' data: blob:; "
+    "worker-src 'self' blob:; frame-src 'self' data: blob:; object-src 'none'; base-uri 'self'; "
+    "frame-ancestors {frames}"
+)
+
+
+class Gate:
+    """An ASGI application around another.
+
+    Args:
+        app: what is behind the gate.
+        hosts: names by which browsers may call the server, besides localhost and any IP address; "*" for all. A foreign
+            name that leads here is how a foreign page would reach a server behind a firewall (DNS rebinding).
+        most_visitors: how many may be here at once.
+        frames: who may show the app in a frame, as in the policy frame-ancestors.
+        metrics: whether Streamlit's address for metrics answers.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        hosts: Collection[str] = (),
+        most_visitors: int = 200,
+        frames: str = "'self'",
+        metrics: bool = False,
+    ):
+        self._app = app
+        self._hosts = {host.lower() for host in hosts}
+        self._most_visitors = most_visitors
+        self._policy = _POLICY.format(frames=frames)
+        self._metrics = metrics
+        self._visitors = 0
+        # Bytes by file, by visitor.
+        self._uploads: OrderedDict[str, dict[str, int]] = OrderedDict()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers one connection."""
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await self._talk(scope, receive, send)
+        elif (refusal := self._refusal(scope)) is not None:
+            await refusal(scope, receive, send)
+        else:
+            await self._app(scope, receive, self._with_policy(send))
+
+    async def _talk(self, scope: Scope, receive: Receive, send: Send) -> None:
+        is_full = self._visitors >= self._most_visitors and scope["path"].endswith(_STREAM)
+        if is_full or not self._is_known(scope):
+            # Before it is accepted, this is an answer of 403.
+            await send({"type": "websocket.close", "code": 1013 if is_full else 1008})
+            return
+        self._visitors += 1
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            self._visitors -= 1
+
+    def _refusal(self, scope: Scope) -> Response | None:
+        """Why a request is not passed on, if it is not."""
+        path = scope["path"]
+        if not self._is_known(scope):
+            return PlainTextResponse(
+                "This server is not known by that name. Its operator may add it to DIGITS_HOSTS.\n", 421
+            )
+        if path.endswith(_METRICS) and not self._metrics:
+            return PlainTextResponse("Not found\n", 404)
+        if path.endswith("/") and scope["method"] == "GET" and self._visitors >= self._most_visitors:
+            return HTMLResponse(_FULL.format(most=self._most_visitors), 503, {"Retry-After": "15"})
+        if (upload := _UPLOAD.search(path)) is not None:
+            return self._refusal_of_upload(upload["visitor"], upload["file"], scope)
+        return None
+
+    def _refusal_of_upload(self, visitor: str, file: str, scope: Scope) -> Response | None:
+        files = self._uploads.get(visitor, {})
+        if scope["method"] == "DELETE":
+            files.pop(file, None)
+        elif scope["method"] == "PUT":
+            length = Headers(scope=scope).get("content-length", "")
+            if not length.isdecimal():
+                return PlainTextResponse("An upload tells its length.\n", 411)
+            if sum(files.values()) - files.get(file, 0) + int(length) > MOST_UPLOADED:
+                return PlainTextResponse("Too many uploads. Reload the page.\n", 413)
+            files[file] = int(length)
+            self._uploads[visitor] = files
+            self._uploads.move_to_end(visitor)
+            if len(self._uploads) > _MOST_KNOWN:
+                self._uploads.popitem(last=False)
+        return None
+
+    def _is_known(self, scope: Scope) -> bool:
+        """Whether the browser calls the server by a name that it knows."""
+        if "*" in self._hosts:
+            return True
+        try:
+            host = urlsplit(f"//{Headers(scope=scope).get('host', '')}").hostname or ""
+        except ValueError:
+            return False
+        if host in ("localhost", *self._hosts):
+            return True
+        try:
+            ipaddress.ip_address(host)
+        except ValueError:
+            return False
+        return True
+
+    def _with_policy(self, send: Send) -> Send:
+        async def send_with_policy(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers["Content-Security-Policy"] = self._policy
+                headers["X-Content-Type-Options"] = "nosniff"
+                headers["Referrer-Policy"] = "same-origin"
+            await send(message)
+
+        return send_with_policy

@@ -15,10 +15,11 @@ from model.data.mnist import MNIST_PATH, TEST_IMAGES, DataError, Split, map_trai
 from model.evaluation.mistakes import Results
 from model.evaluation.neighbours import FILE as NEIGHBOURS
 from model.evaluation.neighbours import Neighbours, load_neighbours
-from model.feedback.marks import Marks
+from model.feedback.marks import Marks, OwnMarks
 from model.images import NUM_CLASSES
 from model.reading import store
 from model.reading.classifier import Classifier, load_classifier
+from views import visitor
 from views.language import literal, say
 from views.rendering import render
 
@@ -101,8 +102,16 @@ def require_results(name: str) -> tuple[Split, Results]:
 
 
 def require_marks() -> Marks:
-    """What people think of test images, kept in the file that DIGITS_MARKS names, or else in marks.sqlite."""
-    return Marks(Path(os.environ.get("DIGITS_MARKS", MARKS_PATH)), TEST_IMAGES)
+    """What people think of test images.
+
+    Where the operator shares marks, they are in the file that DIGITS_MARKS names, each with its visitor's name.
+    Otherwise the operator's own are in marks.sqlite, and a guest's are gone with his visit.
+    """
+    if shared := os.environ.get("DIGITS_MARKS"):
+        return Marks(Path(shared), TEST_IMAGES, visitor.name())
+    if visitor.is_operator():
+        return Marks(MARKS_PATH, TEST_IMAGES)
+    return OwnMarks(st.session_state.setdefault("own_marks", {}), TEST_IMAGES)
 
 
 def results_of(name: str) -> Results:

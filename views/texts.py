@@ -307,9 +307,20 @@ TEXTS: dict[str, tuple[str, str]] = {
     "cannot tell": ("cannot tell", "看不出"),
     "marked": ("Marked {counts}.", "已标记：{counts}。"),
     "marks hint": (
-        'Mark an image in the panel "Image". Marks are shared by all who use this server; no score is changed.',
-        "在“单张”面板里标记图像。标记由使用此服务器的所有人共享，不改变任何成绩。",
+        'Mark an image in the panel "Image". Marks are kept on this computer; no score is changed.',
+        "在“单张”面板里标记图像。标记保存在本机，不改变任何成绩。",
     ),
+    "marks are shared": (
+        'Mark an image in the panel "Image". All who use this server see the marks, with the name of who gave them; no '
+        "score is changed.",
+        "在“单张”面板里标记图像。标记连同标记者的名字由使用此服务器的所有人共享，不改变任何成绩。",
+    ),
+    "marks are yours": (
+        'Mark an image in the panel "Image". Only you see your marks, and they are gone once you leave: export them '
+        "before. No score is changed.",
+        "在“单张”面板里标记图像。标记只有您自己能看到，离开后即消失，请先导出。不改变任何成绩。",
+    ),
+    "your name": ("Your name, for others to see", "您的名字（他人可见）"),
     "show marked": ("Show marked images", "显示标记过的图"),
     "export marks": ("Export marks", "导出标记"),
     "import marks": ("Import marks: a CSV with the columns index and mark", "导入标记：含 index 和 mark 两列的 CSV"),

@@ -10,6 +10,7 @@ import streamlit as st
 from model.feedback.drawings import Drawings, DrawingsError
 from model.images import NUM_CLASSES, to_bytes
 from model.reading.reading import Digit, Reading
+from views import visitor
 from views.clickable import clickable
 from views.language import a_digit, literal, say
 from views.rendering import render
@@ -81,7 +82,8 @@ def keep_choice() -> None:
         if count or st.session_state.keep:
             notes.append(say({0: "kept none", 1: "kept one"}.get(count, "kept many"), count=count))
         st.caption(" ".join(notes))
-        if count:
+        # Those of all visitors, and so not for each of them.
+        if count and visitor.is_operator():
             st.download_button(
                 say("export drawings"),
                 drawings.to_npz,

@@ -3,8 +3,9 @@
 import csv
 import io
 import sqlite3
-from collections.abc import Mapping
-from contextlib import AbstractContextManager
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal, cast, get_args
 
@@ -12,6 +13,12 @@ from model.feedback.database import transaction
 
 Verdict = Literal["model wrong", "label wrong", "cannot tell"]
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
+# Characters of a visitor's name.
+LONGEST_NAME = 40
+_TABLE = (
+    "votes (image INTEGER NOT NULL, visitor TEXT NOT NULL, verdict TEXT NOT NULL, time REAL NOT NULL, "
+    "PRIMARY KEY (image, visitor))"
+)
 # Those which say that the label is no fair measure of a network.
 DOUBTFUL: tuple[Verdict, ...] = ("label wrong", "cannot tell")
 
@@ -21,16 +28,18 @@ class MarksError(Exception):
 
 
 class Marks:
-    """One verdict an image, shared by all visitors; the last one given holds.
+    """One verdict an image and visitor, in a file; of several, the last one given holds.
 
     Args:
         path: of the SQLite file, made when the first mark is put.
         images: how many test images there are.
+        visitor: who marks; so are the marks told apart that can be taken out again.
     """
 
-    def __init__(self, path: Path, images: int):
+    def __init__(self, path: Path, images: int, visitor: str = ""):
         self._path = path
         self._images = images
+        self._visitor = visitor[:LONGEST_NAME]
 
     def all(self) -> dict[int, Verdict]:
         """The marks by index into the test set, in its order.
@@ -41,7 +50,9 @@ class Marks:
         if not self._path.exists():
             return {}
         with self._database(writes=False) as database:
-            marks = dict(database.execute("SELECT image, verdict FROM marks ORDER BY image"))
+            # Of the rows of a group, SQLite takes the one with the largest time.
+            rows = database.execute("SELECT image, verdict, max(time) FROM votes GROUP BY image ORDER BY image")
+            marks = {image: verdict for image, verdict, _ in rows}
         try:
             for image, verdict in marks.items():
                 self._check(image, verdict or "")  # the table of another program may hold NULL
@@ -58,12 +69,37 @@ class Marks:
         """
         for image, verdict in verdicts.items():
             self._check(image, verdict)
+        now = time.time()
         with self._database() as database:
             for image, verdict in verdicts.items():
                 if verdict is None:
-                    database.execute("DELETE FROM marks WHERE image = ?", (image,))
+                    own = (image, self._visitor)
+                    database.execute("DELETE FROM votes WHERE image = ? AND visitor = ?", own)
                 else:
-                    database.execute("INSERT OR REPLACE INTO marks VALUES (?, ?)", (image, verdict))
+                    vote = (image, self._visitor, verdict, now)
+                    database.execute("INSERT OR REPLACE INTO votes VALUES (?, ?, ?, ?)", vote)
+
+    def visitors(self) -> list[tuple[str, int, float]]:
+        """Who has marked how many images, and when last, in seconds since 1970; the last one first.
+
+        Raises:
+            MarksError: the file can't be read.
+        """
+        if not self._path.exists():
+            return []
+        with self._database(writes=False) as database:
+            return database.execute(
+                "SELECT visitor, count(*), max(time) FROM votes GROUP BY visitor ORDER BY max(time) DESC"
+            ).fetchall()
+
+    def remove(self, visitor: str) -> int:
+        """Takes all marks of a visitor out, and tells how many there were.
+
+        Raises:
+            MarksError: the file can't be written.
+        """
+        with self._database() as database:
+            return database.execute("DELETE FROM votes WHERE visitor = ?", (visitor,)).rowcount
 
     def to_csv(self) -> str:
         """The marks as a table with the columns index and mark.
@@ -104,11 +140,48 @@ class Marks:
         if verdict is not None and verdict not in VERDICTS:
             raise ValueError(f'"{verdict}" is not one of: {", ".join(VERDICTS)}')
 
-    def _database(self, writes: bool = True) -> AbstractContextManager[sqlite3.Connection]:
-        return transaction(self._path, "marks (image INTEGER PRIMARY KEY, verdict TEXT NOT NULL)", self._failed, writes)
+    @contextmanager
+    def _database(self, writes: bool = True) -> Iterator[sqlite3.Connection]:
+        with transaction(self._path, _TABLE, self._failed, writes) as database:
+            # Before marks had visitors, they were in a table of that name.
+            if database.execute("SELECT 1 FROM sqlite_master WHERE name = 'marks'").fetchone():
+                database.execute("INSERT OR IGNORE INTO votes SELECT image, '', verdict, 0 FROM marks")
+                database.execute("DROP TABLE marks")
+            yield database
 
     def _failed(self, problem: str) -> MarksError:
         return MarksError(
             f"The marks at {self._path} can't be used ({problem}). Move that file away, or name another one in the "
             f"environment variable DIGITS_MARKS."
         )
+
+
+class OwnMarks(Marks):
+    """The marks of one visitor, which nobody else sees.
+
+    Args:
+        marks: by index into the test set; they are changed in place.
+        images: how many test images there are.
+    """
+
+    def __init__(self, marks: dict[int, Verdict], images: int):
+        super().__init__(Path(), images)
+        self._marks = marks
+
+    def all(self) -> dict[int, Verdict]:
+        """The marks by index into the test set, in its order."""
+        return dict(sorted(self._marks.items()))
+
+    def put(self, verdicts: Mapping[int, Verdict | None]) -> None:
+        """Adds marks, all or none; None takes one away.
+
+        Raises:
+            ValueError: an index or a verdict is unknown.
+        """
+        for image, verdict in verdicts.items():
+            self._check(image, verdict)
+        for image, verdict in verdicts.items():
+            if verdict is None:
+                self._marks.pop(image, None)
+            else:
+                self._marks[image] = verdict

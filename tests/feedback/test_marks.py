@@ -9,7 +9,8 @@ from contextlib import closing
 
 import pytest
 
-from model.feedback.marks import Marks, MarksError
+from model.feedback.marks import Marks, MarksError, OwnMarks
+from scripts.marks import main
 from scripts.running import ROOT
 
 
@@ -85,13 +86,59 @@ def test_a_mark_that_nobody_could_have_put_makes_the_file_a_damaged_one(marks, t
     marks.put({1: "model wrong"})
     path = tmp_path / "new" / "marks.sqlite"
     with sqlite3.connect(path) as database:
-        database.execute("CREATE TABLE loose AS SELECT * FROM marks")
-        database.execute("DROP TABLE marks")
-        database.execute("ALTER TABLE loose RENAME TO marks")
-        database.execute("INSERT INTO marks VALUES (?, ?)", row)
+        database.execute("CREATE TABLE loose AS SELECT * FROM votes")
+        database.execute("DROP TABLE votes")
+        database.execute("ALTER TABLE loose RENAME TO votes")
+        database.execute("INSERT INTO votes VALUES (?, '', ?, 0)", row)
     database.close()
     with pytest.raises(MarksError, match="DIGITS_MARKS"):
         marks.all()
+
+
+def test_of_several_visitors_marks_of_an_image_the_last_holds_and_each_takes_back_his_own(tmp_path):
+    ann, bob = (Marks(tmp_path / "marks.sqlite", 10_000, visitor) for visitor in ("Ann", "Bob"))
+    ann.put({7: "label wrong", 8: "cannot tell"})
+    bob.put({7: "model wrong"})
+    assert ann.all() == bob.all() == {7: "model wrong", 8: "cannot tell"}
+    bob.put({7: None, 8: None})
+    assert ann.all() == {7: "label wrong", 8: "cannot tell"}
+
+
+def test_all_marks_of_one_visitor_can_be_taken_out(tmp_path, capsys):
+    path = tmp_path / "marks.sqlite"
+    Marks(path, 10_000, "Ann").put({7: "label wrong"})
+    Marks(path, 10_000, "vandal").put(dict.fromkeys(range(10_000), "cannot tell"))
+    assert [(visitor, count) for visitor, count, _ in Marks(path, 10_000).visitors()] == [
+        ("vandal", 10_000),
+        ("Ann", 1),
+    ]
+    assert main([str(path), "--remove", "vandal"]) == 0
+    printed = capsys.readouterr().out
+    assert "Removed 10,000 marks of 'vandal'." in printed
+    assert "'Ann'" in printed
+    assert Marks(path, 10_000).all() == {7: "label wrong"}
+
+
+def test_marks_from_before_they_had_visitors_are_kept(tmp_path):
+    path = tmp_path / "marks.sqlite"
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("CREATE TABLE marks (image INTEGER PRIMARY KEY, verdict TEXT NOT NULL)")
+        database.execute("INSERT INTO marks VALUES (7, 'label wrong')")
+    assert Marks(path, 10_000).all() == {7: "label wrong"}
+    Marks(path, 10_000, "Ann").put({8: "cannot tell"})
+    assert Marks(path, 10_000).all() == {7: "label wrong", 8: "cannot tell"}
+
+
+def test_ones_own_marks_are_in_no_file_and_follow_the_same_rules():
+    kept = {}
+    own = OwnMarks(kept, images=10)
+    own.put({7: "label wrong", 3: "cannot tell"})
+    own.put({7: None})
+    with pytest.raises(ValueError, match="no test image 10"):
+        own.put({1: "label wrong", 10: "label wrong"})
+    assert own.all() == kept == {3: "cannot tell"}
+    assert own.from_csv(b"index,mark\n4,model wrong\n") == 1
+    assert own.to_csv() == "index,mark\n3,cannot tell\n4,model wrong\n"
 
 
 def test_eight_visitors_who_mark_at_once_lose_nothing(marks):

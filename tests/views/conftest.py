@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from model.reading import store
+from views import visitor
 
 
 @pytest.fixture
@@ -21,3 +22,11 @@ def marks_file(tmp_path, monkeypatch) -> Path:
     """Where marks are kept meanwhile."""
     monkeypatch.setenv("DIGITS_MARKS", str(tmp_path / "marks.sqlite"))
     return tmp_path / "marks.sqlite"
+
+
+@pytest.fixture
+def for_guests(monkeypatch):
+    """The server listens for others, too, so that its visitors are guests."""
+    options = {"server.address": "0.0.0.0"}
+    get_option = visitor.st.get_option
+    monkeypatch.setattr(visitor.st, "get_option", lambda key: options.get(key) or get_option(key))

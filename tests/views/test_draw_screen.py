@@ -10,6 +10,7 @@ from helpers import app, encoded, errors, reading
 from made_pictures import ruled
 from PIL import Image
 
+from model.feedback.drawings import Drawings
 from model.reading.classifier import Classifier
 from model.reading.pictures import MOST_BYTES
 from scripts.running import ROOT
@@ -162,3 +163,16 @@ def test_a_watchers_message_of_another_canvas_without_a_picture_is_passed_over()
     test.session_state["pad_watcher"] = {"drawing": message}
     assert errors(test.run()) == ""
     assert reading(test) == ""
+
+
+def test_only_the_operator_may_take_all_kept_drawings_along(monkeypatch, tmp_path, seven, for_guests):
+    monkeypatch.setenv("DIGITS_DRAWINGS", str(tmp_path / "drawings.sqlite"))
+    monkeypatch.setenv("DIGITS_TOKEN", "secret")
+    Drawings(tmp_path / "drawings.sqlite").add(np.zeros((28, 28), np.uint8), 7)
+
+    def offered(**address: str) -> bool:
+        return bool(app(canvas=seven, **address).run().get("download_button"))
+
+    assert not offered()
+    assert not offered(token="guess")
+    assert offered(token="secret")

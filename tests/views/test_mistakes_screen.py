@@ -11,6 +11,7 @@ from model.data.mnist import Split
 from model.feedback.marks import Marks
 from model.reading import store
 from model.reading.card import Card
+from views import parts
 from views.search import MOST_CHARACTERS
 
 
@@ -183,6 +184,38 @@ def test_marks_are_kept_shown_and_leave_images_out_of_a_second_accuracy(marks_fi
     group.set_value("cannot tell").run()
     assert Marks(marks_file, 10_000).all() == {1: "model wrong", 947: "label wrong", 2130: "cannot tell"}
     assert "without 2 images marked as doubtful" in test.markdown[0].value
+
+
+def mark(test, index: int, verdict: str) -> None:
+    next(group for group in test.button_group if group.key == f"mark-{index}").set_value(verdict).run()
+
+
+def test_a_guests_marks_are_his_own_where_the_operator_shares_none(monkeypatch, tmp_path, for_guests):
+    monkeypatch.delenv("DIGITS_MARKS")
+    monkeypatch.setattr(parts, "MARKS_PATH", tmp_path / "operator.sqlite")
+    one, other = (app("Mistakes", panel="Image", image=2130, network="classic").run() for _ in range(2))
+    mark(one, 2130, "label wrong")
+    assert "without 1 image marked" in one.markdown[0].value
+    assert "marked" not in other.run().markdown[0].value
+    assert not (tmp_path / "operator.sqlite").exists()
+
+
+def test_the_operators_own_marks_are_kept_on_his_computer(monkeypatch, tmp_path):
+    monkeypatch.delenv("DIGITS_MARKS")
+    monkeypatch.setattr(parts, "MARKS_PATH", tmp_path / "operator.sqlite")
+    mark(app("Mistakes", panel="Image", image=2130).run(), 2130, "label wrong")
+    assert Marks(tmp_path / "operator.sqlite", 10_000).all() == {2130: "label wrong"}
+
+
+def test_shared_marks_carry_the_visitors_name(marks_file):
+    test = app("Mistakes", panel="Marks").run()
+    next(field for field in test.text_input if field.key == "visitor_name").set_value(" Ann ").run()
+    test.session_state.panel, test.session_state.image = "Image", 2130
+    mark(test.run(), 2130, "label wrong")
+    mark(app("Mistakes", panel="Image", image=1).run(), 1, "cannot tell")
+    (guest, _, _), (ann, _, _) = Marks(marks_file, 10_000).visitors()
+    assert ann == "Ann"
+    assert guest.startswith("guest-")
 
 
 def test_any_file_that_is_no_table_of_marks_gets_a_sentence():

@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Hashable
+from contextlib import nullcontext
 
 import numpy as np
 import streamlit as st
@@ -19,6 +20,7 @@ from views.clickable import clickable
 from views.language import literal, say, say_html
 from views.pad import current_pad, fitting_width, guard
 from views.parts import (
+    HEAVY,
     bars,
     choose_network,
     classifier_of,
@@ -107,7 +109,8 @@ def draw_and_read(classifier: Classifier, source: str, on_stage: bool = False) -
             _show_history()
     reading = Reading(())
     if drawing is not None:
-        reading = classifier.read(drawing, several=source != DIGIT, any_way_up=source == PICTURE)
+        with HEAVY if source == PICTURE else nullcontext():
+            reading = classifier.read(drawing, several=source != DIGIT, any_way_up=source == PICTURE)
     if source == PICTURE and reading.ink is not None:
         with pad:
             if not reading.digits:

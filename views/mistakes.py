@@ -17,7 +17,7 @@ from views import detail, panels
 from views.address import NO_FILTERS, ORDERS, PANELS, SHOWN, WRONG, choose
 from views.clickable import clickable
 from views.language import images, literal, say, say_html
-from views.parts import choose_network, percent, png_url, require_marks, require_results
+from views.parts import HEAVY, choose_network, percent, png_url, require_marks, require_results
 from views.rendering import render
 from views.search import MOST_CHARACTERS, Search, find
 
@@ -252,9 +252,14 @@ def _gallery(test: Split, results: Results, marks: dict[int, Verdict], chosen: n
         st.space("stretch")
         _download("CSV", lambda: exports.to_csv(results, chosen, marks), "text/csv", say("csv hint"))
         sheet = say("png hint", count=exports.SHEET_IMAGES)
-        _download("PNG", lambda: exports.sheet_of(test, results, chosen), "image/png", sheet)
+        _download("PNG", lambda: _sheet(test, results, chosen), "image/png", sheet)
     tiles = [_tile(test, results, marks, int(index)) for index in page.images]
     clickable(render("gallery", tiles=tiles), "gallery", _show_image, reveals=_PANEL)
+
+
+def _sheet(test: Split, results: Results, chosen: np.ndarray) -> bytes:
+    with HEAVY:
+        return exports.sheet_of(test, results, chosen)
 
 
 def _download(kind: str, content: Callable[[], str | bytes], mime: str, hint: str) -> None:

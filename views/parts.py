@@ -3,6 +3,7 @@
 import base64
 import io
 import os
+import threading
 from pathlib import Path
 from typing import NoReturn
 
@@ -23,6 +24,8 @@ from views import visitor
 from views.language import literal, say
 from views.rendering import render
 
+# Work of more than a moment is done for so many visitors at once; the others wait in turn, and drawing goes on.
+HEAVY = threading.BoundedSemaphore(2)
 MARKS_PATH = Path(__file__).resolve().parent.parent / "marks.sqlite"
 
 

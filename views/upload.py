@@ -7,6 +7,7 @@ from PIL import Image
 
 from model.reading.pictures import FORMATS, MOST_BYTES, PictureError, open_picture, too_many_bytes
 from views.language import literal, say
+from views.parts import HEAVY
 
 # Where the system knows no HEIC, the ending tells.
 _FORMATS = ",".join([*(f"image/{name.lower()}" for name in FORMATS), ".heic"])
@@ -42,7 +43,8 @@ def bring() -> Image.Image | None:
     if file is None:
         return None
     try:
-        return open_picture(file.getvalue(), file.name).image
+        with HEAVY:
+            return open_picture(file.getvalue(), file.name).image
     except PictureError as error:
         _show(_message(error))
         return None

@@ -1,0 +1,201 @@
+"""Kills trainings and servers, and damages networks and pictures: python -m benchmarks.faults
+
+What is measured is in `benchmarks/faults.csv` with --record, and from there in docs/trust.md.
+"""
+
+import argparse
+import csv
+import io
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+from pillow_heif import register_heif_opener
+
+from benchmarks.load import visiting
+from model.data.mnist import read_split
+from model.evaluation.neighbours import load_neighbours
+from model.reading.classifier import Classifier
+from model.reading.pictures import PictureError, open_picture
+from model.reading.store import TRAINED, NetworkError, load_test_probabilities
+from scripts.running import ROOT, running_app
+
+FAULTS = Path(__file__).with_suffix(".csv")
+_TRAINING_KILLS, _SERVER_KILLS, _DAMAGED_FILES, _BAD_PICTURES = 20, 10, 100, 300
+_LOADERS = {
+    "model.tflite": Classifier,
+    "neighbours.npz": load_neighbours,
+    "test_probabilities.npy": load_test_probabilities,
+}
+
+
+@dataclass(frozen=True)
+class Fault:
+    """How the program took one kind of fault.
+
+    Attributes:
+        kind: what was done to it.
+        trials: how often.
+        held: how often all was as it should be afterwards.
+        expected: what that is.
+        seconds: the longest that one trial took; 0 where that tells nothing.
+    """
+
+    kind: str
+    trials: int
+    held: int
+    expected: str
+    seconds: float = 0.0
+
+
+def read_faults() -> list[Fault]:
+    """What was recorded."""
+    with FAULTS.open(newline="") as file:
+        return [
+            Fault(row["kind"], int(row["trials"]), int(row["held"]), row["expected"], float(row["seconds"]))
+            for row in csv.DictReader(file)
+        ]
+
+
+def write_faults(faults: Sequence[Fault]) -> None:
+    """Records what was measured, in place of what was before."""
+    with FAULTS.open("w", newline="") as file:
+        lines = csv.DictWriter(file, [field.name for field in fields(Fault)], lineterminator="\n")
+        lines.writeheader()
+        lines.writerows(map(asdict, faults))
+
+
+def killed_trainings(kills: int, folder: Path) -> Fault:
+    """Kills a training again and again, resumes it each time, and compares the network with that of a whole run."""
+    images, labels = read_split("test")
+    data = folder / "data.npz"
+    np.savez(data, x_train=images[:4000], y_train=labels[:4000], x_test=images[-500:], y_test=labels[-500:])
+
+    def command(out: str, *flags: str) -> list[str]:
+        options = ["--network", "small", "--epochs", str(kills + 5), "--data", str(data), "--out", str(folder / out)]
+        return [sys.executable, "train.py", *options, *flags]
+
+    subprocess.run(command("whole"), cwd=ROOT, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    chance, done = random.Random(0), 0
+    for kill in range(kills):
+        process = subprocess.Popen(
+            command("killed", *(["--resume"] if kill else [])),
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        assert process.stdout is not None
+        # At any moment of the first epoch or the second.
+        for line in process.stdout:
+            if line.startswith("Epoch"):
+                break
+        time.sleep(chance.uniform(0, 2))
+        process.kill()
+        process.communicate()
+        done += process.returncode < 0
+    subprocess.run(command("killed", "--resume"), cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    same = all(
+        (folder / "killed" / name).read_bytes() == (folder / "whole" / name).read_bytes()
+        for name in ("model.tflite", "test_probabilities.npy")
+    )
+    return Fault("a training killed, and resumed", done, done if same else 0, "the same network, bit for bit")
+
+
+def killed_servers(kills: int, folder: Path) -> Fault:
+    """Kills the server while a visitor draws, and starts it again; the longest start is timed."""
+    pad = np.kron(read_split("test").images[0], np.ones((5, 5), np.uint8))
+    held, slowest = 0, 0.0
+    for _ in range(kills):
+        started = time.monotonic()
+        with running_app(folder / "log") as app:
+            slowest = max(slowest, time.monotonic() - started)
+            with visiting(app.url, view="Draw") as visitor:
+                held += visitor.draw(pad) > 0
+                subprocess.run(["kill", "-9", str(app.pid)], check=True)
+    return Fault("the server killed, and started again", kills, held, "drawings are read again", round(slowest, 1))
+
+
+def damaged_networks(trials: int, folder: Path) -> Fault:
+    """Damages a file of a network: zeros, flipped bits, another network's file, or its end missing."""
+    chance, held = random.Random(0), 0
+    for trial in range(trials):
+        copy = Path(shutil.copytree(TRAINED / "compact", folder / f"network-{trial}"))
+        name = chance.choice(sorted(_LOADERS))
+        content = bytearray((copy / name).read_bytes())
+        place = chance.randrange(len(content))
+        match trial % 4:
+            case 0:
+                content[place : place + 4096] = bytes(len(content[place : place + 4096]))
+                content[place] ^= 1
+            case 1:
+                for _ in range(10):
+                    content[chance.randrange(len(content))] ^= 1 << chance.randrange(8)
+            case 2:
+                content = bytearray((TRAINED / "classic" / name).read_bytes())
+            case _:
+                del content[place:]
+        (copy / name).write_bytes(content)
+        try:
+            _LOADERS[name](copy)
+        except NetworkError as error:
+            held += name in str(error)
+        shutil.rmtree(copy)
+    return Fault("a file of a network damaged", trials, held, "a message that names the file")
+
+
+def bad_pictures(trials: int) -> Fault:
+    """Damages pictures of all formats."""
+    register_heif_opener()
+    rng = np.random.default_rng(0)
+    colours = Image.fromarray(rng.integers(0, 255, (90, 120, 3), np.uint8)).resize((1200, 900))
+    files = []
+    for kind in ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "HEIF"):
+        file = io.BytesIO()
+        colours.save(file, kind)
+        files.append(file.getvalue())
+    held, slowest = 0, 0.0
+    for trial in range(trials):
+        content = bytearray(files[trial % len(files)])
+        for _ in range(rng.integers(1, 20)):
+            content[int(len(content) * rng.random() ** 3)] = rng.integers(0, 256)
+        started = time.process_time()
+        try:
+            open_picture(bytes(content[: int(len(content) * rng.uniform(0.3, 1.5))]))
+            held += 1
+        except PictureError as error:
+            held += "Received: " in str(error)
+        slowest = max(slowest, time.process_time() - started)
+    return Fault("a picture damaged", trials, held, "a picture or a message", round(slowest, 2))
+
+
+def main() -> None:
+    """Runs the command line."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.faults", description=__doc__.split("\n")[0])
+    parser.add_argument("--record", action="store_true", help="keep the figures in benchmarks/faults.csv")
+    options = parser.parse_args()
+    faults = []
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for measure in (
+            lambda: bad_pictures(_BAD_PICTURES),
+            lambda: damaged_networks(_DAMAGED_FILES, folder),
+            lambda: killed_servers(_SERVER_KILLS, folder),
+            lambda: killed_trainings(_TRAINING_KILLS, folder),
+        ):
+            faults.append(measure())
+            print(faults[-1], flush=True)
+    if options.record:
+        write_faults(faults)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,257 @@
+"""Puts many visitors on the app at once, over websockets and without browsers: python -m benchmarks.load
+
+Each visitor draws a stroke every two seconds, in three messages as `views/watch.js` sends them, and waits for the page
+after each. Then one visitor draws 2,000 strokes and brings 300 pictures. The times are from a message to the end of the
+page's run that it causes; the memory is that of the server's process.
+"""
+
+import argparse
+import base64
+import http.client
+import io
+import json
+import tempfile
+import threading
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlencode, urlsplit
+
+import numpy as np
+from PIL import Image
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+from websockets.exceptions import WebSocketException
+from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Subprotocol
+
+from model.data.mnist import read_split
+from scripts.running import RunningApp, running_app
+
+_PATIENCE = 30.0  # seconds
+_PACE = 2.0  # seconds from stroke to stroke
+_PIECES = 3
+_STROKES, _PICTURES = 2_000, 300
+
+
+@dataclass
+class Visitor:
+    """One visitor's page.
+
+    Attributes:
+        address: of the app.
+        page: its websocket.
+        states: of the page's widgets, by identifier.
+        seen: identifier, fragment and data of each component, by name.
+    """
+
+    address: str
+    page: ClientConnection
+    states: dict[str, WidgetState] = field(default_factory=dict)
+    seen: dict[str, tuple[str, str, dict]] = field(default_factory=dict)
+    number: int = 0
+    _uploader: tuple[str, str] = ("", "")
+    _brought: list[tuple[str, str]] = field(default_factory=list)
+
+    def run(self, fragment: str = "", **query: str) -> float:
+        """Runs the page, or a fragment of it, with the states of all widgets; how long it took, in seconds."""
+        message = BackMsg()
+        message.rerun_script.query_string = urlencode(query)
+        message.rerun_script.fragment_id = fragment
+        message.rerun_script.widget_states.widgets.extend(self.states.values())
+        started = time.perf_counter()
+        self.page.send(message.SerializeToString())
+        while (answer := self._next()).WhichOneof("type") != "script_finished":
+            self._note(answer)
+        return time.perf_counter() - started
+
+    def draw(self, pixels: np.ndarray, pen_down: bool = True) -> float:
+        """Sends what is on the pad, uint8 (140, 140), as the page does while one draws; the seconds to the answer."""
+        identifier, fragment, data = self.seen["pad_watcher"]
+        self.number += 1
+        drawing = {
+            "canvas": data["canvas"],
+            "revision": data["revision"],
+            "number": self.number,
+            "down": pen_down,
+            "image": f"data:image/png;base64,{base64.b64encode(_png(pixels)).decode()}",
+        }
+        self.states[identifier] = WidgetState(id=identifier, json_value=json.dumps({"drawing": drawing}))
+        return self.run(fragment)
+
+    def bring(self, picture: bytes) -> float:
+        """Uploads a picture in place of the one before; the seconds until it is read."""
+        started = time.perf_counter()
+        message = BackMsg()
+        message.file_urls_request.request_id = uuid.uuid4().hex
+        message.file_urls_request.file_names.append("picture.png")
+        self.page.send(message.SerializeToString())
+        while (answer := self._next()).WhichOneof("type") != "file_urls_response":
+            pass
+        (urls,) = answer.file_urls_response.file_urls
+        for _, former in self._brought:
+            self._request("DELETE", former)
+        self._request("PUT", urls.upload_url, picture)
+        self._brought = [(urls.file_id, urls.delete_url)]
+        identifier, fragment = self._uploader
+        state = WidgetState(id=identifier)
+        info = state.file_uploader_state_value.uploaded_file_info.add()
+        info.file_id, info.name, info.size = urls.file_id, "picture.png", len(picture)
+        info.file_urls.CopyFrom(urls)
+        self.states[identifier] = state
+        self.run(fragment)
+        return time.perf_counter() - started
+
+    def _next(self) -> ForwardMsg:
+        message = ForwardMsg()
+        message.ParseFromString(self.page.recv(_PATIENCE))
+        return message
+
+    def _note(self, message: ForwardMsg) -> None:
+        element = message.delta.new_element
+        if element.WhichOneof("type") == "bidi_component":
+            component = element.bidi_component
+            data = json.loads(component.json) if component.json else {}
+            self.seen[component.component_name] = component.id, message.delta.fragment_id, data
+        elif element.WhichOneof("type") == "file_uploader":
+            self._uploader = element.file_uploader.id, message.delta.fragment_id
+
+    def _request(self, method: str, path: str, data: bytes | None = None) -> None:
+        connection = http.client.HTTPConnection(urlsplit(self.address).netloc, timeout=_PATIENCE)
+        try:
+            connection.request("GET", "/_stcore/health")
+            health = connection.getresponse()
+            health.read()
+            token = (health.getheader("Set-Cookie") or "=").split(";")[0].split("=", 1)[1]
+            headers = {"X-Xsrftoken": token, "Cookie": f"_streamlit_xsrf={token}"}
+            body = None
+            if data is not None:
+                headers["Content-Type"] = "multipart/form-data; boundary=load"
+                head = b'--load\r\nContent-Disposition: form-data; name="file"; filename="picture.png"\r\n\r\n'
+                body = head + data + b"\r\n--load--\r\n"
+            connection.request(method, path, body, headers)
+            answer = connection.getresponse()
+            answer.read()
+        finally:
+            connection.close()
+        if answer.status >= 300:
+            raise OSError(f"{method} {path}: {answer.status}")
+
+
+@contextmanager
+def visiting(address: str, **query: str) -> Iterator[Visitor]:
+    """A visitor who has opened the page."""
+    stream = f"{address.replace('http', 'ws', 1)}/_stcore/stream"
+    with connect(stream, subprotocols=[Subprotocol("streamlit")], max_size=None, proxy=None) as page:
+        visitor = Visitor(address, page)
+        visitor.run(**query)
+        yield visitor
+
+
+def memory_of(process: int) -> float:
+    """Megabytes of a process."""
+    for line in Path(f"/proc/{process}/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) / 1024
+    return 0.0
+
+
+def crowd(
+    app: RunningApp, visitors: int, minutes: float, pads: list[np.ndarray]
+) -> tuple[list[float], int, list[float]]:
+    """Many visitors draw for some minutes.
+
+    Args:
+        app: where.
+        visitors: how many there are.
+        minutes: how long.
+        pads: what they draw, uint8 (140, 140) each.
+
+    Returns:
+        The seconds from each message to its answer, how many visitors met an error, and the server's memory in MB at
+        five times.
+    """
+    times: list[float] = []
+    errors: list[Exception] = []
+    end = time.monotonic() + 60 * minutes
+
+    def visit(number: int) -> None:
+        rng = np.random.default_rng(number)
+        try:
+            with visiting(app.url, view="Draw") as visitor:
+                time.sleep(rng.uniform(0, _PACE))
+                while time.monotonic() < end:
+                    begun = time.monotonic()
+                    pad = pads[rng.integers(len(pads))]
+                    for piece in range(1, _PIECES + 1):
+                        shown = pad.copy()
+                        shown[len(pad) * piece // _PIECES :] = 0
+                        times.append(visitor.draw(shown, pen_down=piece < _PIECES))
+                    time.sleep(max(0.0, begun + _PACE - time.monotonic()))
+        except (OSError, TimeoutError, WebSocketException) as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=visit, args=(number,)) for number in range(visitors)]
+    for thread in threads:
+        thread.start()
+    memory = []
+    for part in range(5):
+        time.sleep(max(0.0, end - 60 * minutes * (1 - (part + 1) / 5) - time.monotonic()))
+        memory.append(memory_of(app.pid))
+    for thread in threads:
+        thread.join()
+    return times, len(errors), memory
+
+
+def _png(pixels: np.ndarray) -> bytes:
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "PNG")
+    return file.getvalue()
+
+
+def _pads() -> list[np.ndarray]:
+    """Digits as they are on the pad."""
+    return [np.kron(image, np.ones((5, 5), np.uint8)) for image in read_split("test").images[:200]]
+
+
+def main() -> None:
+    """Runs the command line."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.load", description=__doc__.split("\n")[0])
+    parser.add_argument("--visitors", type=int, default=100, help="at once (%(default)s)")
+    parser.add_argument("--minutes", type=float, default=3, help="how long they draw (%(default)g)")
+    parser.add_argument("--strokes", type=int, default=_STROKES, help="of one visitor, afterwards (%(default)s)")
+    parser.add_argument("--pictures", type=int, default=_PICTURES, help="of one visitor, afterwards (%(default)s)")
+    options = parser.parse_args()
+    pads = _pads()
+    with tempfile.TemporaryDirectory() as folder, running_app(Path(folder) / "log") as app:
+        times, errors, memory = crowd(app, options.visitors, options.minutes, pads)
+        median, late = (1000 * np.percentile(times, share) for share in (50, 95))
+        print(
+            f"{options.visitors} visitors, {options.minutes:g} minutes: {len(times):,} messages, "
+            f"median {median:.0f} ms, 95th percentile {late:.0f} ms, {errors} errors, "
+            f"memory {memory[0]:.0f} to {memory[-1]:.0f} MB"
+        )
+        with visiting(app.url, view="Draw") as visitor:
+            for pad in pads[:50]:
+                visitor.draw(pad, pen_down=False)
+            before = memory_of(app.pid)
+            for number in range(options.strokes):
+                visitor.draw(pads[number % len(pads)], pen_down=False)
+            after = memory_of(app.pid)
+            print(f"{options.strokes:,} strokes of one visitor: {after - before:+.1f} MB")
+        with visiting(app.url, view="Draw", source="Picture") as visitor:
+            pictures = [_png(255 - pad) for pad in pads]
+            for picture in pictures[:20]:
+                visitor.bring(picture)
+            before = memory_of(app.pid)
+            for number in range(options.pictures):
+                visitor.bring(pictures[number % len(pictures)])
+            print(f"{options.pictures:,} pictures of one visitor: {memory_of(app.pid) - before:+.1f} MB")
+
+
+if __name__ == "__main__":
+    main()

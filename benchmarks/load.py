@@ -47,6 +47,7 @@ class Visitor:
         page: its websocket.
         states: of the page's widgets, by identifier.
         seen: identifier, fragment and data of each component, by name.
+        html: what the last run showed as HTML.
     """
 
     address: str
@@ -54,6 +55,7 @@ class Visitor:
     states: dict[str, WidgetState] = field(default_factory=dict)
     seen: dict[str, tuple[str, str, dict]] = field(default_factory=dict)
     number: int = 0
+    html: str = ""
     _uploader: tuple[str, str] = ("", "")
     _brought: list[tuple[str, str]] = field(default_factory=list)
 
@@ -64,6 +66,7 @@ class Visitor:
         message.rerun_script.fragment_id = fragment
         message.rerun_script.widget_states.widgets.extend(self.states.values())
         started = time.perf_counter()
+        self.html = ""
         self.page.send(message.SerializeToString())
         while (answer := self._next()).WhichOneof("type") != "script_finished":
             self._note(answer)
@@ -117,6 +120,8 @@ class Visitor:
             component = element.bidi_component
             data = json.loads(component.json) if component.json else {}
             self.seen[component.component_name] = component.id, message.delta.fragment_id, data
+        elif element.WhichOneof("type") == "html":
+            self.html += element.html.body
         elif element.WhichOneof("type") == "file_uploader":
             self._uploader = element.file_uploader.id, message.delta.fragment_id
 

@@ -1,6 +1,7 @@
 """Picture files from elsewhere: opened within limits, turned upright, in 8 bits, and small enough to read quickly."""
 
 import io
+import logging
 import math
 import stat
 import struct
@@ -70,6 +71,10 @@ _DAMAGED = (
     struct.error,
     zlib.error,
 )
+
+
+# What Pillow logs of a damaged file, it also raises.
+logging.getLogger("PIL").addHandler(logging.NullHandler())
 
 
 class PictureError(Exception):

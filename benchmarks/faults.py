@@ -79,35 +79,33 @@ def killed_trainings(kills: int, folder: Path) -> Fault:
     data = folder / "data.npz"
     np.savez(data, x_train=images[:4000], y_train=labels[:4000], x_test=images[-500:], y_test=labels[-500:])
 
-    def command(out: str, *flags: str) -> list[str]:
-        options = ["--network", "small", "--epochs", str(kills + 5), "--data", str(data), "--out", str(folder / out)]
-        return [sys.executable, "train.py", *options, *flags]
+    def start(out: str) -> subprocess.Popen:
+        options = ["--network", "small", "--epochs", "25", "--data", str(data), "--out", str(folder / out)]
+        resume = ["--resume"] if (folder / f"{out}.unfinished").exists() else []
+        command = [sys.executable, "-u", "train.py", *options, *resume]
+        return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
 
-    subprocess.run(command("whole"), cwd=ROOT, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    chance, done = random.Random(0), 0
-    for kill in range(kills):
-        process = subprocess.Popen(
-            command("killed", *(["--resume"] if kill else [])),
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
+    def is_as_whole() -> bool:
+        names = ("model.tflite", "test_probabilities.npy")
+        return all((folder / "killed" / name).read_bytes() == (folder / "whole" / name).read_bytes() for name in names)
+
+    start("whole").communicate()
+    chance, killed, same = random.Random(0), 0, True
+    while killed < kills:
+        process = start("killed")
         assert process.stdout is not None
-        # At any moment of the first epoch or the second.
         for line in process.stdout:
             if line.startswith("Epoch"):
                 break
-        time.sleep(chance.uniform(0, 2))
+        # Within an epoch, between two, or while the network is saved.
+        time.sleep(chance.uniform(0, 3))
         process.kill()
         process.communicate()
-        done += process.returncode < 0
-    subprocess.run(command("killed", "--resume"), cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
-    same = all(
-        (folder / "killed" / name).read_bytes() == (folder / "whole" / name).read_bytes()
-        for name in ("model.tflite", "test_probabilities.npy")
-    )
-    return Fault("a training killed, and resumed", done, done if same else 0, "the same network, bit for bit")
+        killed += process.returncode != 0
+        same &= process.returncode != 0 or is_as_whole()
+    start("killed").communicate()
+    same &= is_as_whole()
+    return Fault("a training killed, and resumed", kills, kills if same else 0, "the same network, bit for bit")
 
 
 def killed_servers(kills: int, folder: Path) -> Fault:

@@ -1,12 +1,13 @@
 """Puts many visitors on the app at once, over websockets and without browsers: python -m benchmarks.load
 
-Each visitor draws a stroke every two seconds, in three messages as `views/watch.js` sends them, and waits for the page
-after each. Then one visitor draws 2,000 strokes and brings 300 pictures. The times are from a message to the end of the
-page's run that it causes; the memory is that of the server's process.
+Each visitor draws a stroke every two seconds and sends it once, as `views/watch.js` does where the answers are slow.
+Then one visitor draws 2,000 strokes and brings 300 pictures. The times are from a message to the end of the page's run
+that it causes; the memory is that of the server's process.
 """
 
 import argparse
 import base64
+import csv
 import http.client
 import io
 import json
@@ -14,10 +15,12 @@ import tempfile
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, fields
+from functools import partial
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import numpy as np
@@ -32,10 +35,46 @@ from websockets.typing import Subprotocol
 from model.data.mnist import read_split
 from scripts.running import RunningApp, running_app
 
+LOAD = Path(__file__).with_suffix(".csv")
 _PATIENCE = 30.0  # seconds
 _PACE = 2.0  # seconds from stroke to stroke
-_PIECES = 3
 _STROKES, _PICTURES = 2_000, 300
+
+
+@dataclass(frozen=True)
+class Load:
+    """How the server bore its load.
+
+    Attributes:
+        visitors: how many drew at once.
+        minutes: for how long.
+        messages: how many they sent together.
+        median, late: half of the answers, and 95 % of them, took no longer, in milliseconds.
+        errors: how many visitors met one.
+        memory_at_first, memory_at_last: of the server after a fifth of the time and at its end, in MB.
+        strokes, growth_by_strokes: of one visitor, and by how many MB the server grew meanwhile.
+        pictures, growth_by_pictures: the same of pictures that are brought.
+    """
+
+    visitors: int
+    minutes: float
+    messages: int
+    median: int
+    late: int
+    errors: int
+    memory_at_first: int
+    memory_at_last: int
+    strokes: int
+    growth_by_strokes: float
+    pictures: int
+    growth_by_pictures: float
+
+
+def read_loads() -> list[Load]:
+    """What was recorded, by the number of visitors."""
+    types: dict[str, Any] = {each.name: each.type for each in fields(Load)}
+    with LOAD.open(newline="") as file:
+        return [Load(**{name: types[name](value) for name, value in row.items()}) for row in csv.DictReader(file)]
 
 
 @dataclass
@@ -191,11 +230,7 @@ def crowd(
                 time.sleep(rng.uniform(0, _PACE))
                 while time.monotonic() < end:
                     begun = time.monotonic()
-                    pad = pads[rng.integers(len(pads))]
-                    for piece in range(1, _PIECES + 1):
-                        shown = pad.copy()
-                        shown[len(pad) * piece // _PIECES :] = 0
-                        times.append(visitor.draw(shown, pen_down=piece < _PIECES))
+                    times.append(visitor.draw(pads[rng.integers(len(pads))], pen_down=False))
                     time.sleep(max(0.0, begun + _PACE - time.monotonic()))
         except (OSError, TimeoutError, WebSocketException) as error:
             errors.append(error)
@@ -212,6 +247,16 @@ def crowd(
     return times, len(errors), memory
 
 
+def growth(app: RunningApp, acts: Sequence[Callable[[], object]], count: int) -> float:
+    """By how many MB the server grows while one visitor does something so often, after he has begun to."""
+    for act in acts[:50]:
+        act()
+    before = memory_of(app.pid)
+    for number in range(count):
+        acts[number % len(acts)]()
+    return memory_of(app.pid) - before
+
+
 def _png(pixels: np.ndarray) -> bytes:
     file = io.BytesIO()
     Image.fromarray(pixels).save(file, "PNG")
@@ -223,39 +268,50 @@ def _pads() -> list[np.ndarray]:
     return [np.kron(image, np.ones((5, 5), np.uint8)) for image in read_split("test").images[:200]]
 
 
+def measure(visitors: int, minutes: float, pads: list[np.ndarray], strokes: int, pictures: int) -> Load:
+    """Starts a server, and measures how it bears so many visitors, and then one who stays long."""
+    with tempfile.TemporaryDirectory() as folder, running_app(Path(folder) / "log") as app:
+        times, errors, memory = crowd(app, visitors, minutes, pads)
+        with visiting(app.url, view="Draw") as visitor:
+            of_strokes = growth(app, [partial(visitor.draw, pad, False) for pad in pads], strokes)
+        with visiting(app.url, view="Draw", source="Picture") as visitor:
+            of_pictures = growth(app, [partial(visitor.bring, _png(255 - pad)) for pad in pads], pictures)
+    return Load(
+        visitors=visitors,
+        minutes=minutes,
+        messages=len(times),
+        median=round(1000 * float(np.percentile(times, 50))),
+        late=round(1000 * float(np.percentile(times, 95))),
+        errors=errors,
+        memory_at_first=round(memory[0]),
+        memory_at_last=round(memory[-1]),
+        strokes=strokes,
+        growth_by_strokes=round(of_strokes, 1),
+        pictures=pictures,
+        growth_by_pictures=round(of_pictures, 1),
+    )
+
+
 def main() -> None:
     """Runs the command line."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.load", description=__doc__.split("\n")[0])
-    parser.add_argument("--visitors", type=int, default=100, help="at once (%(default)s)")
+    parser.add_argument("--visitors", type=int, nargs="+", default=[100], help="at once, a server each (100)")
     parser.add_argument("--minutes", type=float, default=3, help="how long they draw (%(default)g)")
     parser.add_argument("--strokes", type=int, default=_STROKES, help="of one visitor, afterwards (%(default)s)")
     parser.add_argument("--pictures", type=int, default=_PICTURES, help="of one visitor, afterwards (%(default)s)")
+    parser.add_argument("--record", action="store_true", help="keep the figures in benchmarks/load.csv")
     options = parser.parse_args()
     pads = _pads()
-    with tempfile.TemporaryDirectory() as folder, running_app(Path(folder) / "log") as app:
-        times, errors, memory = crowd(app, options.visitors, options.minutes, pads)
-        median, late = (1000 * np.percentile(times, share) for share in (50, 95))
-        print(
-            f"{options.visitors} visitors, {options.minutes:g} minutes: {len(times):,} messages, "
-            f"median {median:.0f} ms, 95th percentile {late:.0f} ms, {errors} errors, "
-            f"memory {memory[0]:.0f} to {memory[-1]:.0f} MB"
-        )
-        with visiting(app.url, view="Draw") as visitor:
-            for pad in pads[:50]:
-                visitor.draw(pad, pen_down=False)
-            before = memory_of(app.pid)
-            for number in range(options.strokes):
-                visitor.draw(pads[number % len(pads)], pen_down=False)
-            after = memory_of(app.pid)
-            print(f"{options.strokes:,} strokes of one visitor: {after - before:+.1f} MB")
-        with visiting(app.url, view="Draw", source="Picture") as visitor:
-            pictures = [_png(255 - pad) for pad in pads]
-            for picture in pictures[:20]:
-                visitor.bring(picture)
-            before = memory_of(app.pid)
-            for number in range(options.pictures):
-                visitor.bring(pictures[number % len(pictures)])
-            print(f"{options.pictures:,} pictures of one visitor: {memory_of(app.pid) - before:+.1f} MB")
+    loads = [
+        measure(visitors, options.minutes, pads, options.strokes, options.pictures) for visitors in options.visitors
+    ]
+    for load in loads:
+        print(load)
+    if options.record:
+        with LOAD.open("w", newline="") as file:
+            lines = csv.DictWriter(file, [each.name for each in fields(Load)], lineterminator="\n")
+            lines.writeheader()
+            lines.writerows(map(asdict, loads))
 
 
 if __name__ == "__main__":

@@ -9,6 +9,8 @@ from functools import partial
 
 from benchmarks import runs
 from benchmarks.commands import Timing, read_timings
+from benchmarks.faults import read_faults
+from benchmarks.load import Load, read_loads
 from benchmarks.pictures import read_scores
 from model.reading.card import Card
 from model.reading.handwriting_scores import HandwritingScores, PenScores
@@ -247,7 +249,37 @@ def _line(cells: Sequence[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
+def load() -> str:
+    """What `benchmarks.load` measured."""
+    rows: dict[str, Callable[[Load], str]] = {
+        "minutes": lambda load: f"{load.minutes:g}",
+        "messages answered": lambda load: f"{load.messages:,}",
+        "errors": lambda load: str(load.errors),
+        "from a message to its answer, median": lambda load: f"{load.median} ms",
+        "95th percentile": lambda load: f"{load.late} ms",
+        "memory of the server, early": lambda load: f"{load.memory_at_first} MB",
+        "at the end": lambda load: f"{load.memory_at_last} MB",
+        "growth by 2,000 strokes of one visitor": lambda load: f"{load.growth_by_strokes:.1f} MB",
+        "growth by 300 pictures of one visitor": lambda load: f"{load.growth_by_pictures:.1f} MB",
+    }
+    loads = read_loads()
+    return _table(
+        ["visitors at once", *(str(load.visitors) for load in loads)],
+        [[name, *map(cell, loads)] for name, cell in rows.items()],
+    )
+
+
+def faults() -> str:
+    """What `benchmarks.faults` measured."""
+    return _table(
+        ["fault", "trials", "expected", "held"],
+        [[fault.kind, f"{fault.trials:,}", fault.expected, f"{fault.held:,}"] for fault in read_faults()],
+    )
+
+
 TABLES: dict[str, Callable[[], str]] = {
+    "load": load,
+    "faults": faults,
     "results": partial(results, "en"),
     "results-zh": partial(results, "zh"),
     "shipped": shipped,

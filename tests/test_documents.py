@@ -17,7 +17,8 @@ import pytest
 import train
 from benchmarks.commands import read_timings
 from model.reading.card import Card
-from model.reading.store import TRAINED
+from model.reading.store import MODEL_CARD, TRAINED
+from scripts.model_cards import SHIPPED, model_card
 from scripts.running import ROOT
 from scripts.tables import DOCUMENTS, TABLES, places, with_tables
 
@@ -111,7 +112,13 @@ def figures(line: str) -> list[str]:
     return re.findall(r"`[^`]+`|\]\([^)]+\)|\d[\d.,]*", line)
 
 
-# The tables
+# The tables and the model cards
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_the_model_card_of_a_shipped_network_tells_what_its_scores_do(name):
+    text = (TRAINED / name / MODEL_CARD).read_text(encoding="utf-8")
+    assert text == model_card(name, Card.load(TRAINED / name)), "Update it with: python -m scripts.model_cards"
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)

@@ -14,6 +14,8 @@ from model.recipes import FLAGS_OF_FOLDER
 TRAINED = Path(__file__).resolve().parents[1] / "trained"
 # The card of a network, see `model.reading.card`.
 CARD = "metrics.json"
+# The same facts for people, where `scripts.model_cards` has written them.
+MODEL_CARD = "README.md"
 
 
 class NetworkError(Exception):
@@ -85,11 +87,11 @@ def read_file(folder: Path, name: str) -> bytes:
 
 
 def digests_of(folder: Path) -> dict[str, str]:
-    """The SHA-256 of each file of a network but its card, in hexadecimal, by its name."""
+    """The SHA-256 of each file of a network but its cards, in hexadecimal, by its name."""
     return {
         path.name: hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(folder.iterdir())
-        if path.is_file() and path.name != CARD
+        if path.is_file() and path.name not in (CARD, MODEL_CARD)
     }
 
 

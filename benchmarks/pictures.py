@@ -119,7 +119,7 @@ def measure(
 def draw_errors(errors: Sequence[tuple[Made, str]]) -> Image.Image:
     """A contact sheet of what was read wrong."""
     tiles = [
-        Tile(fitted(made.image.convert("RGB"), _TILE), f"{made.text!r} read as {read!r}")
+        Tile(fitted(made.image.convert("RGB"), _TILE, as_it_is=True), f"{made.text!r} read as {read!r}")
         for made, read in errors[:_MOST_ERRORS]
     ]
     return contact_sheet(in_rows(tiles, _SHEET_WIDTH // (_TILE[0] + 8)))

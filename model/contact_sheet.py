@@ -57,17 +57,18 @@ def contact_sheet(rows: Sequence[Sequence[Tile]], zoom: int = 1) -> Image.Image:
     return sheet
 
 
-def fitted(picture: Image.Image, size: tuple[int, int]) -> np.ndarray:
+def fitted(picture: Image.Image, size: tuple[int, int], as_it_is: bool = False) -> np.ndarray:
     """A picture made small enough for a tile, with its ink bright on black: uint8 (height, width).
 
     Args:
         picture: of any size; where most of it is light, its ink is dark.
         size: width and height of the tile, in pixels.
+        as_it_is: whether the sheet is to show it as it is, and not with dark ink.
     """
     small = picture.convert("L")
     small.thumbnail(size, Image.Resampling.BOX)
     pixels = np.asarray(small)
-    if np.median(pixels) > _WHITE // 2:
+    if as_it_is or np.median(pixels) > _WHITE // 2:
         pixels = _WHITE - pixels
     tile = np.zeros(size[::-1], np.uint8)
     top, left = ((room - side) // 2 for room, side in zip(tile.shape, pixels.shape, strict=True))

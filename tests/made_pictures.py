@@ -314,6 +314,31 @@ def _neighbour(rng: np.random.Generator, hand: Hand) -> Made:
     return Made(photo(rng, image), text)
 
 
+def _over_one_another(rng: np.random.Generator, hand: Hand) -> Made:
+    """Two digits of which one lies over the other."""
+    strokes = [*write(rng, hand, "3", 140, (0, 0)), *moved(write(rng, hand, "8", 140, (0, 0)), 45, 10)]
+    return Made(_framed(rng, strokes, 10), "38")
+
+
+def _light_table(rng: np.random.Generator, hand: Hand) -> Made:
+    """A grey sheet on a table that is lighter, at an angle."""
+    page, text, _ = _page(rng, hand)
+    page = page.point(lambda level: level * 0.6)
+    return Made(photo(rng, _laid(rng, page, 25, 0.95), shadow=False), text)
+
+
+def _letters(rng: np.random.Generator, hand: Hand) -> Made:
+    """Letters beside a digit."""
+    drawn = [
+        [(0.0, 1.0), (0.35, 0.0), (0.7, 1.0)],
+        [(0.15, 0.6), (0.55, 0.6)],
+        [(1.1, 0.0), (1.1, 1.0)],
+        [(1.7, 0.0), (1.1, 0.55), (1.75, 1.0)],
+    ]
+    strokes = [np.array(stroke) * 120 for stroke in drawn]
+    return Made(_framed(rng, [*strokes, *moved(write(rng, hand, "7", 120, (0, 0)), 260, 0)], 9), "??7")
+
+
 KINDS: dict[str, Callable[[np.random.Generator, Hand], Made]] = {
     "rows": _rows,
     "faint lines": _faint_lines,
@@ -327,6 +352,14 @@ KINDS: dict[str, Callable[[np.random.Generator, Hand], Made]] = {
     "not opaque": _not_opaque,
     "marker": _marker,
     "neighbour": _neighbour,
+}
+
+
+# What is not read right, so far, or is no digit.
+NOT_READ: dict[str, Callable[[np.random.Generator, Hand], Made]] = {
+    "digits over one another": _over_one_another,
+    "a table lighter than the sheet": _light_table,
+    "letters": _letters,
 }
 
 

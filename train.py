@@ -18,7 +18,7 @@ import sys
 from pathlib import Path
 
 from model.data.mnist import MNIST_PATH, DataError, TrainingData, hold_out, read_extra, read_split, verify
-from model.export.folders import SaveError, check_replaceable, check_writable
+from model.export.folders import SaveError, check_replaceable, check_writable, claimed_folder
 from model.reading.store import TRAINED
 from model.recipes import RECIPES, Recipe
 
@@ -81,8 +81,9 @@ def main(arguments: list[str] | None = None) -> int:
         check_replaceable(flags.out)
         kept = flags.out.with_name(flags.out.name + ".unfinished")
         check_writable(kept)
-        data = read_data(recipe, flags)
-        return run(recipe, flags, data, kept)
+        with claimed_folder(flags.out):
+            data = read_data(recipe, flags)
+            return run(recipe, flags, data, kept)
     except (DataError, SaveError, ValueError) as error:
         print(error, file=sys.stderr)
         return 2

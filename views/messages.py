@@ -126,6 +126,7 @@ _NO_MESSAGE = (
     ValueError,
     OverflowError,
     OSError,
+    RecursionError,
     SyntaxError,
     Image.DecompressionBombError,
 )

@@ -93,7 +93,7 @@ def _read_arrays(split: str, path: Path, expected: Sequence[str], remedy: str) -
             images, labels = (archive[name] for name in names)
     except FileNotFoundError:
         raise DataError(f"No data file at {path}. {remedy}.") from None
-    except (OSError, EOFError, ValueError, AttributeError, zipfile.BadZipFile, zlib.error) as error:
+    except (OSError, EOFError, ValueError, AttributeError, TypeError, zipfile.BadZipFile, zlib.error) as error:
         # NumPy has no single error for a damaged npz: each of these was seen for a truncated, empty or foreign file.
         raise DataError(f"{path} can't be read as an npz file ({error}). {remedy}.") from error
     _check_arrays(images, labels, path, remedy)

@@ -8,6 +8,11 @@ from tempfile import NamedTemporaryFile
 
 from model.reading.store import may_be_replaced
 
+try:
+    import fcntl
+except ImportError:  # on Windows
+    fcntl = None  # type: ignore[assignment]
+
 # Bytes; a disk with less room is full.
 _LEAST_ROOM = 1_000_000
 
@@ -42,6 +47,29 @@ def replaced_folder(folder: Path) -> Iterator[Path]:
     finally:
         shutil.rmtree(new, ignore_errors=True)
         shutil.rmtree(previous, ignore_errors=True)
+
+
+@contextmanager
+def claimed_folder(folder: Path) -> Iterator[None]:
+    """Keeps a folder for this process alone, as long as it runs; a process that is killed gives it back, too.
+
+    Raises:
+        SaveError: another process has it, or nothing can be written beside it.
+    """
+    path = folder.with_name(folder.name + ".lock")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as file:
+        try:
+            if fcntl is not None:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise SaveError(
+                f"Another training is saving to {folder}. Wait until it is done, or name another folder with --out."
+            ) from None
+        try:
+            yield
+        finally:
+            path.unlink(missing_ok=True)
 
 
 def check_replaceable(folder: Path) -> None:

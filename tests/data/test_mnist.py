@@ -165,6 +165,12 @@ def test_wrong_extra_drawings_name_another_remedy(small, changes, message):
         read_extra(small(**changes))
 
 
+def test_a_plain_array_is_no_file_of_extra_drawings(tmp_path):
+    np.save(tmp_path / "drawings.npy", np.zeros((4, 28, 28), np.uint8))
+    with pytest.raises(DataError, match=r"can't be read as an npz file .*leave --extra out"):
+        read_extra(tmp_path / "drawings.npy")
+
+
 def test_extra_drawings_come_behind_the_others(test_set):
     first, more = Split(*(array[:4] for array in test_set)), Split(*(array[4:9] for array in test_set))
     assert np.array_equal(joined(first, more).images, test_set.images[:9])

@@ -1,10 +1,13 @@
 """A folder is checked before a run, and replaced whole or not at all."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from model.export.folders import SaveError, check_replaceable, check_writable, replaced_folder
+from model.export.folders import SaveError, check_replaceable, check_writable, claimed_folder, replaced_folder
+from scripts.running import ROOT
 
 
 def test_looking_whether_a_folder_can_be_written_leaves_no_trace(tmp_path):
@@ -49,3 +52,23 @@ def test_a_folder_of_something_else_is_not_replaced(tmp_path):
     (tmp_path / "thesis.txt").write_text("years of work")
     with pytest.raises(SaveError, match="holds something else"):
         check_replaceable(tmp_path)
+
+
+def test_a_folder_is_claimed_by_one_training_at_a_time_and_free_again_once_it_is_killed(tmp_path):
+    folder = tmp_path / "nets" / "new"
+    program = (
+        "import sys, time; from pathlib import Path; from model.export.folders import claimed_folder\n"
+        "with claimed_folder(Path(sys.argv[1])):\n"
+        "    print('claimed', flush=True)\n"
+        "    time.sleep(60)\n"
+    )
+    command = [sys.executable, "-c", program, str(folder)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout.readline() == "claimed\n"
+        with pytest.raises(SaveError, match="Another training is saving to"), claimed_folder(folder):
+            pass
+        other.kill()
+        other.wait()
+    with claimed_folder(folder):
+        pass
+    assert list(folder.parent.iterdir()) == []

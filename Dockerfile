@@ -10,7 +10,7 @@ COPY . .
 USER digits
 # A volume, where marks are shared: DIGITS_MARKS=/data/marks.sqlite
 VOLUME /data
-ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 HOME=/tmp
+ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 HOME=/tmp DIGITS_DRAWINGS=/data/drawings.sqlite
 EXPOSE 8501
 HEALTHCHECK --start-period=30s --interval=10s CMD ["python", "-m", "scripts.health", "8501"]
 CMD ["python", "-m", "scripts.serve", "0.0.0.0", "8501"]

@@ -15,6 +15,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -24,7 +25,7 @@ from benchmarks.load import visiting
 from model.data.mnist import read_split
 from model.evaluation.neighbours import load_neighbours
 from model.reading.classifier import Classifier
-from model.reading.pictures import PictureError, open_picture
+from model.reading.pictures import MOST_PIXELS, MOST_PIXELS_ELSEWHERE, PictureError, open_picture
 from model.reading.store import TRAINED, NetworkError, load_test_probabilities
 from scripts.running import ROOT, running_app
 
@@ -35,6 +36,21 @@ _LOADERS = {
     "neighbours.npz": load_neighbours,
     "test_probabilities.npy": load_test_probabilities,
 }
+
+
+# Prints how many seconds of a processor and MB it takes to open a picture.
+_OPENS = """
+import resource, sys, time
+from pathlib import Path
+from PIL import Image
+from model.reading.pictures import open_picture
+def memory():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+Image.init()
+before, started = memory(), time.process_time()
+open_picture(Path(sys.argv[1]))
+print(time.process_time() - started, memory() - before)
+"""
 
 
 @dataclass(frozen=True)
@@ -110,15 +126,19 @@ def killed_trainings(kills: int, folder: Path) -> Fault:
 
 def killed_servers(kills: int, folder: Path) -> Fault:
     """Kills the server while a visitor draws, and starts it again; the longest start is timed."""
-    pad = np.kron(read_split("test").images[0], np.ones((5, 5), np.uint8))
+    test = read_split("test")
+    pad, digit = np.kron(test.images[0], np.ones((5, 5), np.uint8)), str(test.labels[0])
     held, slowest = 0, 0.0
-    for _ in range(kills):
+    for start in range(kills + 1):
         started = time.monotonic()
         with running_app(folder / "log") as app:
             slowest = max(slowest, time.monotonic() - started)
             with visiting(app.url, view="Draw") as visitor:
-                held += visitor.draw(pad) > 0
-                subprocess.run(["kill", "-9", str(app.pid)], check=True)
+                visitor.draw(pad)
+                # The first start comes after no kill.
+                held += bool(start) and visitor.reading == digit
+                if start < kills:
+                    subprocess.run(["kill", "-9", str(app.pid)], check=True)
     return Fault("the server killed, and started again", kills, held, "drawings are read again", round(slowest, 1))
 
 
@@ -148,6 +168,29 @@ def damaged_networks(trials: int, folder: Path) -> Fault:
             held += name in str(error)
         shutil.rmtree(copy)
     return Fault("a file of a network damaged", trials, held, "a message that names the file")
+
+
+def largest_pictures(folder: Path) -> Fault:
+    """Opens pictures of each format as large as they may be, each in a process of its own."""
+    register_heif_opener()
+    held, slowest = 0, 0.0
+    kinds = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "HEIF")
+    for kind in kinds:
+        height = MOST_PIXELS.get(kind, MOST_PIXELS_ELSEWHERE) // 5000
+        picture = Image.new("RGB" if kind in ("JPEG", "GIF", "BMP") else "RGBA", (5000, height), (200, 180, 160))
+        path = folder / f"largest.{kind}"
+        options: dict[str, Any] = {"progressive": True} if kind == "JPEG" else {}
+        if kind == "BMP":
+            # In 24 bits, it would have more bytes than are taken.
+            picture = picture.convert("1")
+        if kind == "TIFF":
+            options["compression"] = "tiff_lzw"
+        picture.save(path, kind, **options)
+        result = subprocess.run([sys.executable, "-c", _OPENS, str(path)], cwd=ROOT, capture_output=True, check=True)
+        seconds, megabytes = map(float, result.stdout.split())
+        held += seconds <= 2 and megabytes <= 300
+        slowest = max(slowest, seconds)
+    return Fault("the largest picture of a format", len(kinds), held, "opened within 300 MB and 2 s", round(slowest, 2))
 
 
 def bad_pictures(trials: int) -> Fault:
@@ -185,6 +228,7 @@ def main() -> None:
         folder = Path(name)
         for measure in (
             lambda: bad_pictures(_BAD_PICTURES),
+            lambda: largest_pictures(folder),
             lambda: damaged_networks(_DAMAGED_FILES, folder),
             lambda: killed_servers(_SERVER_KILLS, folder),
             lambda: killed_trainings(_TRAINING_KILLS, folder),

@@ -11,6 +11,7 @@ import csv
 import http.client
 import io
 import json
+import re
 import tempfile
 import threading
 import time
@@ -28,7 +29,6 @@ from PIL import Image
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
-from websockets.exceptions import WebSocketException
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
@@ -148,6 +148,12 @@ class Visitor:
         self.run(fragment)
         return time.perf_counter() - started
 
+    @property
+    def reading(self) -> str:
+        """What the page said in its last run that it reads; empty for nothing."""
+        found = re.search(r'data-reading="(.*?)"', self.html)
+        return found[1] if found else ""
+
     def _next(self) -> ForwardMsg:
         message = ForwardMsg()
         message.ParseFromString(self.page.recv(_PATIENCE))
@@ -231,8 +237,10 @@ def crowd(
                 while time.monotonic() < end:
                     begun = time.monotonic()
                     times.append(visitor.draw(pads[rng.integers(len(pads))], pen_down=False))
+                    if not visitor.reading:
+                        raise RuntimeError("What was drawn was not read.")
                     time.sleep(max(0.0, begun + _PACE - time.monotonic()))
-        except (OSError, TimeoutError, WebSocketException) as error:
+        except Exception as error:  # whatever it is, it is counted
             errors.append(error)
 
     threads = [threading.Thread(target=visit, args=(number,)) for number in range(visitors)]

@@ -10,10 +10,11 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-# A visitor's uploads that the server still holds take at most so many bytes together.
-MOST_UPLOADED = 60_000_000
-# Of so many visitors, the last to upload something, it is known how much.
-_MOST_KNOWN = 2_000
+# The uploads that the server still holds take at most so many bytes, those of one visitor and of all together, and one
+# visitor's are at most so many files.
+MOST_UPLOADED, _MOST_UPLOADED_BY_ALL, _MOST_FILES = 60_000_000, 400_000_000, 100
+# Upload totals are kept for the most recent visitors, up to this many.
+_MOST_KNOWN = 200
 _UPLOAD = re.compile(r"/_stcore/upload_file/(?P<visitor>[^/]+)/(?P<file>[^/]+)$")
 _STREAM, _METRICS = "/_stcore/stream", "/_stcore/metrics"
 _FULL = """<!doctype html>
@@ -53,7 +54,8 @@ class Gate:
         metrics: bool = False,
     ):
         self._app = app
-        self._hosts = {host.lower() for host in hosts}
+        # Without a port, by which the server may be known from outside.
+        self._hosts = {host.lower().partition(":")[0] for host in hosts}
         self._most_visitors = most_visitors
         self._policy = _POLICY.format(frames=frames)
         self._metrics = metrics
@@ -70,7 +72,7 @@ class Gate:
         elif (refusal := self._refusal(scope)) is not None:
             await refusal(scope, receive, send)
         else:
-            await self._app(scope, receive, self._with_policy(send))
+            await self._app(scope, receive, self._counted(scope, self._with_policy(send)))
 
     async def _talk(self, scope: Scope, receive: Receive, send: Send) -> None:
         is_full = self._visitors >= self._most_visitors and scope["path"].endswith(_STREAM)
@@ -100,21 +102,35 @@ class Gate:
         return None
 
     def _refusal_of_upload(self, visitor: str, file: str, scope: Scope) -> Response | None:
-        files = self._uploads.get(visitor, {})
-        if scope["method"] == "DELETE":
-            files.pop(file, None)
-        elif scope["method"] == "PUT":
-            length = Headers(scope=scope).get("content-length", "")
-            if not length.isdecimal():
-                return PlainTextResponse("An upload tells its length.\n", 411)
-            if sum(files.values()) - files.get(file, 0) + int(length) > MOST_UPLOADED:
-                return PlainTextResponse("Too many uploads. Reload the page.\n", 413)
-            files[file] = int(length)
-            self._uploads[visitor] = files
-            self._uploads.move_to_end(visitor)
-            if len(self._uploads) > _MOST_KNOWN:
-                self._uploads.popitem(last=False)
+        if scope["method"] != "PUT":
+            return None
+        headers = Headers(scope=scope)
+        if "transfer-encoding" in headers or not headers.get("content-length", "").isdecimal():
+            return PlainTextResponse("Content-Length is required.\n", 411)
+        length, files = int(headers["content-length"]), self._uploads.get(visitor, {})
+        own = sum(files.values()) - files.get(file, 0) + length
+        of_all = sum(sum(files.values()) for files in self._uploads.values()) + length
+        if own > MOST_UPLOADED or len(files) >= _MOST_FILES or of_all > _MOST_UPLOADED_BY_ALL:
+            return PlainTextResponse("Too many uploads. Reload the page, or try again later.\n", 413)
         return None
+
+    def _counted(self, scope: Scope, send: Send) -> Send:
+        """Counts an upload once the server has taken it, and no more once it has forgotten it."""
+        upload = _UPLOAD.search(scope["path"])
+
+        async def send_and_count(message: Message) -> None:
+            if upload is not None and message["type"] == "http.response.start" and message["status"] < 300:
+                files = self._uploads.setdefault(upload["visitor"], {})
+                if scope["method"] == "PUT":
+                    files[upload["file"]] = int(Headers(scope=scope)["content-length"])
+                    self._uploads.move_to_end(upload["visitor"])
+                elif scope["method"] == "DELETE":
+                    files.pop(upload["file"], None)
+                if len(self._uploads) > _MOST_KNOWN:
+                    self._uploads.popitem(last=False)
+            await send(message)
+
+        return send_and_count
 
     def _is_known(self, scope: Scope) -> bool:
         """Whether the browser calls the server by a name that it knows."""

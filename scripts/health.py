@@ -1,4 +1,4 @@
-"""Ends with status 0 if the app on this computer answers: python -m scripts.health PORT"""
+"""Ends with status 0 if the app on this computer answers: python -m scripts.health [PORT]"""
 
 import os
 import sys
@@ -18,4 +18,4 @@ def main(port: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    sys.exit(main(sys.argv[1] if len(sys.argv) > 1 else "8501"))

@@ -13,11 +13,14 @@ from model.feedback.marks import Marks, MarksError
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Runs the command line; the exit status is 1 if the file can't be used."""
+    """Runs the command line; the exit status is 1 if the file is missing or can't be used."""
     parser = argparse.ArgumentParser(prog="python -m scripts.marks", description="Lists and removes shared marks.")
     parser.add_argument("file", type=Path, help="what DIGITS_MARKS names")
     parser.add_argument("--remove", metavar="NAME", help="take all marks of this visitor out")
     options = parser.parse_args(arguments)
+    if not options.file.is_file():
+        print(f"No marks at {options.file}.", file=sys.stderr)
+        return 1
     marks = Marks(options.file, TEST_IMAGES)
     try:
         if options.remove is not None:

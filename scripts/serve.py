@@ -86,14 +86,17 @@ def main(arguments: list[str]) -> None:
         "server.baseUrlPath": path,
         "logger.hideWelcomeMessage": True,
     }
-    st.App(APP, middleware=[gate()]).run(config=options)
+    if os.environ.get("DIGITS_FRAMES"):
+        # In a frame of another site, the browser keeps no other cookie, and uploads need it.
+        options["server.xsrfCookieSameSite"] = "none"
+    st.App(APP, middleware=[gate(host)]).run(config=options)
 
 
-def gate() -> Middleware:
-    """What stands before the app, as the operator's environment wants it."""
+def gate(host: str) -> Middleware:
+    """What stands before the app, which listens at a host, as the operator's environment wants it."""
     return Middleware(
         Gate,
-        hosts=os.environ.get("DIGITS_HOSTS", "").replace(",", " ").split(),
+        hosts=[host, *os.environ.get("DIGITS_HOSTS", "").replace(",", " ").split()],
         most_visitors=int(os.environ.get("DIGITS_VISITORS", "200")),
         frames=os.environ.get("DIGITS_FRAMES", "'self'"),
         metrics=os.environ.get("DIGITS_METRICS") == "on",

@@ -7,7 +7,7 @@ import streamlit as st
 
 from model.evaluation.mistakes import Comparison, Results
 from model.evaluation.scores import per_class
-from model.feedback.marks import LONGEST_NAME, VERDICTS, MarksError, Verdict
+from model.feedback.marks import VERDICTS, MarksError, Verdict
 from model.images import NUM_CLASSES
 from model.reading import store
 from model.reading.card import Card
@@ -141,18 +141,17 @@ def marks(marks: dict[int, Verdict]) -> None:
     st.markdown(say("marked", counts=", ".join(f"**{count}** {say(verdict)}" for verdict, count in counts.items())))
     if os.environ.get("DIGITS_MARKS"):
         st.caption(say("marks are shared"))
-        st.text_input(say("your name"), key="visitor_name", persist_state="session", max_chars=LONGEST_NAME)
+        st.text_input(say("your name"), key="visitor_name", persist_state="session", max_chars=visitor.LONGEST_NAME)
     else:
-        st.caption(say("marks hint" if visitor.is_operator() else "marks are yours"))
+        st.caption(say("marks hint" if visitor.is_at_the_server() else "marks are yours"))
     if marks:
         st.button(
             say("show marked"),
             on_click=choose,
             kwargs={**NO_FILTERS, "find": ", ".join(map(str, marks)), "show": "all", "order": "given"},
         )
-        st.download_button(
-            say("export marks"), lambda: require_marks().to_csv(), "marks.csv", "text/csv", on_click="ignore"
-        )
+        # Chosen now: where the file is made, nothing is known of the visitor.
+        st.download_button(say("export marks"), require_marks().to_csv, "marks.csv", "text/csv", on_click="ignore")
     # Any type: a file that Streamlit refuses by its type gets an icon without words.
     file = st.file_uploader(say("import marks"), max_upload_size=10)
     if file is not None and file.file_id != st.session_state.get("imported"):

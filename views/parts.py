@@ -108,11 +108,11 @@ def require_marks() -> Marks:
     """What people think of test images.
 
     Where the operator shares marks, they are in the file that DIGITS_MARKS names, each with its visitor's name.
-    Otherwise the operator's own are in marks.sqlite, and a guest's are gone with his visit.
+    Otherwise those of who sits at the server are in marks.sqlite, and a guest's are gone with his visit.
     """
     if shared := os.environ.get("DIGITS_MARKS"):
         return Marks(Path(shared), TEST_IMAGES, visitor.name())
-    if visitor.is_operator():
+    if visitor.is_at_the_server():
         return Marks(MARKS_PATH, TEST_IMAGES)
     return OwnMarks(st.session_state.setdefault("own_marks", {}), TEST_IMAGES)
 

@@ -311,16 +311,15 @@ TEXTS: dict[str, tuple[str, str]] = {
         "在“单张”面板里标记图像。标记保存在本机，不改变任何成绩。",
     ),
     "marks are shared": (
-        'Mark an image in the panel "Image". All who use this server see the marks, with the name of who gave them; no '
-        "score is changed.",
-        "在“单张”面板里标记图像。标记连同标记者的名字由使用此服务器的所有人共享，不改变任何成绩。",
+        'Mark an image in the panel "Image". All who use this server see the marks; no score is changed.',
+        "在“单张”面板里标记图像。使用此服务器的所有人都能看到标记，不改变任何成绩。",
     ),
     "marks are yours": (
         'Mark an image in the panel "Image". Only you see your marks, and they are gone once you leave: export them '
         "before. No score is changed.",
         "在“单张”面板里标记图像。标记只有您自己能看到，离开后即消失，请先导出。不改变任何成绩。",
     ),
-    "your name": ("Your name, for others to see", "您的名字（他人可见）"),
+    "your name": ("Your name, kept with your marks for the operator", "您的名字（随标记保存，供管理员查看）"),
     "show marked": ("Show marked images", "显示标记过的图"),
     "export marks": ("Export marks", "导出标记"),
     "import marks": ("Import marks: a CSV with the columns index and mark", "导入标记：含 index 和 mark 两列的 CSV"),

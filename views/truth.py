@@ -79,7 +79,7 @@ def keep_choice() -> None:
             st.error(literal(str(error)), icon=":material/error:")
             return
         notes = [] if st.session_state.keep else [say("kept off")]
-        if count or st.session_state.keep:
+        if visitor.is_operator() and (count or st.session_state.keep):
             notes.append(say({0: "kept none", 1: "kept one"}.get(count, "kept many"), count=count))
         st.caption(" ".join(notes))
         # Those of all visitors, and so not for each of them.
@@ -96,7 +96,7 @@ def keep_choice() -> None:
 
 def _drawings() -> Drawings:
     """The drawings kept in the file that DIGITS_DRAWINGS names, or else in drawings.sqlite."""
-    return Drawings(Path(os.environ.get("DIGITS_DRAWINGS", DRAWINGS_PATH)))
+    return Drawings(Path(os.environ.get("DIGITS_DRAWINGS") or DRAWINGS_PATH))
 
 
 def _take(value: str, reading: Reading, judged: Hashable, may_be_kept: bool) -> None:

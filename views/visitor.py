@@ -8,6 +8,8 @@ import streamlit as st
 
 # Where a server listens for this computer alone, by Streamlit's option for that.
 _LISTENS_AT, _THIS_COMPUTER = "server.address", ("127.0.0.1", "localhost", "::1")
+# Characters of a name.
+LONGEST_NAME = 40
 # The headers by which a proxy tells for whom it asks.
 _OF_PROXIES = ("x-forwarded", "forwarded", "x-real-ip")
 
@@ -20,15 +22,21 @@ def recognise() -> None:
 
 
 def is_operator() -> bool:
-    """Whether the visitor runs the server: it serves this computer only, or the visitor has the operator's token."""
-    # Behind a proxy, each visitor seems to come from this computer.
+    """Whether the visitor runs the server: he sits at its computer, or has the operator's token."""
+    return is_at_the_server() or st.session_state.get("has_token", False)
+
+
+def is_at_the_server() -> bool:
+    """Whether the server serves this computer alone."""
+    # Behind a proxy, each visitor seems to come from this computer. Some proxies don't tell that they are one, but a
+    # server behind one has a name, or a token.
     is_proxied = any(name.lower().startswith(_OF_PROXIES) for name in st.context.headers)
-    serves_this_computer = st.get_option(_LISTENS_AT) in _THIS_COMPUTER and not is_proxied
-    return serves_this_computer or st.session_state.get("has_token", False)
+    is_public = bool(os.environ.get("DIGITS_HOSTS") or os.environ.get("DIGITS_TOKEN"))
+    return st.get_option(_LISTENS_AT) in _THIS_COMPUTER and not is_proxied and not is_public
 
 
 def name() -> str:
-    """What the visitor is called among others: a name of his own, or one that chance has given."""
+    """What the visitor's marks are kept under: the name that he gave, and what tells him from others of that name."""
     state = st.session_state
-    guest = state.setdefault("guest", f"guest-{secrets.token_hex(3)}")
-    return (state.get("visitor_name") or "").strip() or guest
+    number = state.setdefault("visitor_number", secrets.token_hex(3))
+    return f"{(state.get('visitor_name') or '').strip() or 'guest'} {number}"

@@ -13,8 +13,6 @@ from model.feedback.database import transaction
 
 Verdict = Literal["model wrong", "label wrong", "cannot tell"]
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
-# Characters of a visitor's name.
-LONGEST_NAME = 40
 _TABLE = (
     "votes (image INTEGER NOT NULL, visitor TEXT NOT NULL, verdict TEXT NOT NULL, time REAL NOT NULL, "
     "PRIMARY KEY (image, visitor))"
@@ -39,7 +37,7 @@ class Marks:
     def __init__(self, path: Path, images: int, visitor: str = ""):
         self._path = path
         self._images = images
-        self._visitor = visitor[:LONGEST_NAME]
+        self._visitor = visitor
 
     def all(self) -> dict[int, Verdict]:
         """The marks by index into the test set, in its order.

@@ -47,7 +47,8 @@ def find_lines(ink: np.ndarray, runs: Runs, boxes: np.ndarray) -> np.ndarray | N
     widths, heights = (boxes[:, 2:] - boxes[:, :2]).T
     longer = np.maximum(widths, heights)
     # Among very many components, most are grain.
-    is_large = longer >= np.sort(longer)[-_MOST_COMPONENTS:][0]
+    is_large = np.zeros(len(boxes), bool)
+    is_large[np.argsort(-longer, kind="stable")[:_MOST_COMPONENTS]] = True
     may_be_level = widths >= _LONGER_IF_PALE * np.minimum(heights, _tallest_other(heights))
     may_be_upright = heights >= (1 - 2 * _AT_END) * len(ink)
     may_be_frame = np.zeros(len(boxes), bool)

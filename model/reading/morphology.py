@@ -1,4 +1,4 @@
-"""Greyscale dilation and erosion by squares; the time hardly grows with them, as it does with Pillow's filters."""
+"""Greyscale dilation and erosion by squares, whose time grows only with the logarithm of the side."""
 
 from collections.abc import Callable
 

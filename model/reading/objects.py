@@ -6,7 +6,7 @@ from model.reading.frames import smallest_frame
 from model.reading.thinning import pen_width
 
 # Of so many components, the largest are looked at. Writing is longer than the first share of the picture's longer side
-# and shorter than the second; neither a 1 nor a line, it is narrower than long by no more than the third.
+# and shorter than the second. Its aspect ratio is at most the third, which excludes 1s and lines.
 _MOST, _WRITING, _ASPECT = 60, (0.02, 0.7), 5
 # An object's strokes are as wide as the writing's by this factor, and it fills the smallest rectangle around it to this
 # share: a disc fills 0.79 of it.
@@ -31,7 +31,7 @@ def find_objects(components: np.ndarray) -> np.ndarray:
     writing = [
         widths[label] for label, (short, long) in sides.items() if least <= long <= most and long <= _ASPECT * short
     ]
-    # An object is no writing, but here it may count among it.
+    # Objects may be among these, so the lower median counts.
     usual = np.sort(writing)[(len(writing) - 1) // 2] if writing else np.inf
     is_object = [widths[label] >= _WIDER * usual and areas[label] >= _SOLID * np.prod(sides[label]) for label in shapes]
     return np.array(list(shapes), int)[is_object]

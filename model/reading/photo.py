@@ -173,7 +173,8 @@ def _beside_the_sheet(background: Image.Image) -> Image.Image:
 
 def _unevenness(background: Image.Image) -> float:
     levels = np.asarray(background, np.float32)
-    return float(np.abs(np.diff(levels, axis=0)).mean() + np.abs(np.diff(levels, axis=1)).mean())
+    steps = (np.abs(np.diff(levels, axis=axis)) for axis in (0, 1))
+    return sum(float(step.mean()) for step in steps if step.size)
 
 
 def _light_taken(picture: Image.Image, background: Image.Image, beside: Image.Image) -> np.ndarray:

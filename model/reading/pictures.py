@@ -24,10 +24,10 @@ MOST_BYTES = 10_000_000
 # What is accepted takes at most 300 MB and 2 s (`python -m benchmarks.faults`). A pixel takes most of a WebP, and least
 # of a JPEG, which is decoded at a fraction of its size.
 MOST_PIXELS = {"JPEG": 50_000_000, "WEBP": 16_000_000}
-_MOST_PIXELS_ELSEWHERE = 30_000_000
+MOST_PIXELS_ELSEWHERE = 20_000_000
 # A JPEG's pixels are decoded again in each of its scans: a photo has ten at most, and a file of 400 kB may have 400.
 _MOST_PIXELS_IN_SCANS = 600_000_000
-_SCAN = b"\xff\xda"
+_SCAN, _END_OF_IMAGE = 0xDA, 0xD9
 # What is read is 20 pixels high in the end. At this size a row of a dozen digits still has 100 pixels for each, and
 # a photograph is read in a quarter of a second.
 LONGER_SIDE = 1600
@@ -176,7 +176,7 @@ def _opened(data: bytes, name: str) -> Image.Image:
     try:
         return Image.open(io.BytesIO(data), formats=formats)
     except Image.DecompressionBombError as error:
-        raise _too_many_pixels(name, _MOST_PIXELS_ELSEWHERE, "> 179") from error
+        raise _too_many_pixels(name, MOST_PIXELS_ELSEWHERE, "> 179") from error
     except Image.UnidentifiedImageError as error:
         raise _no_picture(data, name) from error
 
@@ -188,18 +188,33 @@ def _brand(data: bytes) -> bytes:
 
 def _check(image: Image.Image, data: bytes, name: str) -> None:
     """Refuses what would take too long or too much memory to decode."""
-    kind = str(image.format)
+    # With a second picture for other devices, as phones add it, Pillow calls a JPEG an MPO.
+    kind = "JPEG" if image.format == "MPO" else str(image.format)
     width, height = image.size
-    most = MOST_PIXELS.get(kind, _MOST_PIXELS_ELSEWHERE)
+    most = MOST_PIXELS.get(kind, MOST_PIXELS_ELSEWHERE)
     if width * height > most:
         raise _too_many_pixels(name, most, f"{width} × {height} = {width * height / 1e6:.1f}")
     if image.mode in _NOT_IN_8_BITS:
         raise PictureError("format", name=name, received=f"{kind} ({_NOT_IN_8_BITS[image.mode]})")
-    if kind == "JPEG" and (scans := data.count(_SCAN)) * width * height > _MOST_PIXELS_IN_SCANS:
+    if kind == "JPEG" and (scans := _scans(data)) * width * height > _MOST_PIXELS_IN_SCANS:
         raise PictureError("format", name=name, received=f"JPEG ({scans} scans)")
     # Pillow decodes these in Python, pixel by pixel: a file of 1 kB with 50 megapixels takes 5 s.
     if kind == "BMP" and image.info["compression"] in _RUN_LENGTHS:
         raise PictureError("format", name=name, received="BMP (RLE)")
+
+
+def _scans(data: bytes) -> int:
+    """How many scans the first picture of a JPEG has."""
+    scans, place = 0, 2
+    while (place := data.find(b"\xff", place)) >= 0 and place + 3 < len(data):
+        marker = data[place + 1]
+        if marker == _END_OF_IMAGE:
+            break
+        scans += marker == _SCAN
+        # In the data of a scan, 0 and restarts come after 255; other markers but 1 begin a segment with its length.
+        is_segment = marker not in (0, 1, 0xFF) and not 0xD0 <= marker <= 0xD8
+        place += 2 + int.from_bytes(data[place + 2 : place + 4], "big") if is_segment else 1 + (marker != 0xFF)
+    return scans
 
 
 def _too_many_pixels(name: str, most: int, received: str) -> PictureError:

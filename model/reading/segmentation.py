@@ -96,6 +96,8 @@ def find_candidates(ink: np.ndarray) -> list[Candidate]:
         ink, runs = bridged, find_runs(bridged > INK_LEVEL)
         boxes = find_boxes(runs)
     numbers, rows, signs = _components_in_reading_order(runs, boxes, ink)
+    if not len(numbers):
+        return []
     runs = _numbered(runs, numbers)
     own_boxes = boxes[numbers]
     is_cut_off = _are_cut_off(own_boxes, rows, ink.shape)
@@ -200,8 +202,10 @@ def _components_in_reading_order(
     is_stroke = _may_be_strokes(runs, boxes, ink.shape)
     left, top, right, bottom = boxes[sizes.argmax()]
     pen = pen_width(ink[top:bottom, left:right] > INK_LEVEL)
-    largest = np.argsort(sizes, kind="stable")[-_MOST_COMPONENTS:]
-    numbers = largest[is_stroke[largest] & (sizes[largest] >= min(LEAST_DOT * pen, _SPECK * sizes.max()))]
+    matters = np.flatnonzero(is_stroke & (sizes >= min(LEAST_DOT * pen, _SPECK * sizes.max())))
+    numbers = np.sort(matters[np.argsort(sizes[matters], kind="stable")[-_MOST_COMPONENTS:]])
+    if not len(numbers):
+        return numbers, numbers, []
     rows = find_rows(boxes[numbers])
     # The largest of each row come first.
     order = np.lexsort((-sizes[numbers], rows))

@@ -64,7 +64,7 @@ def _meetings(ends: np.ndarray, is_level: np.ndarray, length: np.ndarray, thickn
 
     Args:
         ends: float (n, 2, 2), x and y of the left and right end, or the upper and lower one.
-        is_level: bool (n,), others are upright.
+        is_level: bool (n,), which are horizontal; the others are vertical.
         length, thickness: float (n,), in pixels.
     """
     pairs = np.stack(np.triu_indices(len(ends), 1), axis=1)
@@ -77,7 +77,9 @@ def _meetings(ends: np.ndarray, is_level: np.ndarray, length: np.ndarray, thickn
     # The lower end of one and the upper end of the other.
     in_line = ~is_level[one] & ~is_level[other] & (long <= _UPRIGHT_AS_LONG * short)
     in_line &= np.minimum(apart[:, 1, 0], apart[:, 0, 1]) <= _APART * thin
-    return pairs[(is_corner | in_line) & (thick <= _AS_THICK * thin)]
+    is_alike = thick <= _AS_THICK * thin
+    # Without a corner anywhere, what is in line are ones in a column.
+    return pairs[is_alike & (is_corner | (in_line & (is_corner & is_alike).any()))]
 
 
 def _ends(runs: Runs, boxes: np.ndarray, bars: np.ndarray) -> np.ndarray:

@@ -21,8 +21,8 @@ _TABLE, _AT_BORDER, _LEAST_AREA, _LEAST_SHEET = 0.8, 0.4, 0.06, 0.15
 # the sheet takes at least the second share of the picture. On at least the third share of it, ink absorbs the fourth
 # share of the light or more; most of it is even.
 _DARK, _LEAST_DARK_AREA, _INKED, _ABSORBED = 0.2, 0.13, 0.002, 0.3
-# No more than this share of a sheet is dents, holes, or beyond the quadrilateral of its corners.
-_DENTS = 0.1
+# At most this share of a sheet is concavities, holes, or outside the quadrilateral of its corners.
+_CONCAVE = 0.1
 # Of two opposite sides, the shorter has at least this share of the other's length.
 _ALIKE = 0.6
 # The edge is looked at within so many pixels on either side.
@@ -101,7 +101,7 @@ def find_sheet(lightness: np.ndarray) -> Sheet | None:
         return None
     corners = _corners(sheet)
     outline = _quadrilateral(corners, sheet.shape)
-    if not _are_of_a_rectangle(corners) or np.mean((outline ^ sheet)[outline | sheet]) > _DENTS:
+    if not _are_of_a_rectangle(corners) or np.mean((outline ^ sheet)[outline | sheet]) > _CONCAVE:
         return None
     if not _is_paper(small, closed, outline):
         return None

@@ -59,7 +59,7 @@ def trained_networks() -> list[str]:
 
 
 def read_file(folder: Path, name: str) -> bytes:
-    """Reads a file of a trained network, and makes sure that it is the one that the network's card tells of.
+    """Reads a file of a trained network, and checks its SHA-256 against the one in the network's card.
 
     Args:
         folder: of the network.

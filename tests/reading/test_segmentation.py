@@ -1,6 +1,7 @@
 """Ink is split into digits in reading order, and what belongs to one digit stays together."""
 
 import time
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -297,3 +298,30 @@ def test_a_classifier_reads_several_digits_or_takes_all_ink_for_one():
     assert [digit.box.x for digit in reading.digits] == sorted(digit.box.x for digit in reading.digits)
     (one,) = network.read(drawing, several=False).digits
     assert one.box == ink_box(to_ink(drawing))
+
+
+@pytest.mark.parametrize("kind", ["dashes", "dots", "bars"])
+def test_a_page_full_of_marks_costs_little(kind):
+    image = np.full((1600, 1600), 255, np.uint8)
+    width, height, pitch = {"dashes": (12, 1, 7), "dots": (3, 3, 9), "bars": (24, 24, 34)}[kind]
+    for top in range(0, 1600 - height, pitch):
+        for left in range(0, 1600 - width, width + 5):
+            image[top : top + height, left : left + width] = 0
+    started = time.process_time()
+    tracemalloc.start()
+    load_classifier().read(image)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 300e6
+    assert time.process_time() - started < 6
+
+
+def test_a_blob_among_many_marks_at_the_edges_is_read_without_an_error():
+    rng = np.random.default_rng(0)
+    image = np.zeros((1000, 1000), np.uint8)
+    for _ in range(240):
+        top = int(rng.integers(5, 960))
+        left = int(rng.choice([5, 30, 965, 985]))
+        image[top : top + 30, left : left + 2] = 255
+    image[500:520, 500:520] = 255
+    load_classifier().read(image)

@@ -46,7 +46,7 @@ def display(number: str, thickness: int, gap: int, lean: float = 0.0) -> np.ndar
 @pytest.mark.parametrize("thickness", [9, 14])
 @pytest.mark.parametrize("gap", [2, 4])
 @pytest.mark.parametrize("lean", [0.0, 0.12])
-@pytest.mark.parametrize("number", ["0123456789", "11", "4071"])
+@pytest.mark.parametrize("number", ["0123456789", "4071", "12"])
 def test_the_bars_of_each_digit_are_one_component(number, thickness, gap, lean):
     found = [each for each in find_candidates(to_ink(display(number, thickness, gap, lean))) if each.support == 0]
     assert [each.components for each in found] == [range(place, place + 1) for place in range(len(number))]
@@ -60,7 +60,7 @@ def bridged(image: np.ndarray) -> np.ndarray | None:
 
 def test_ones_side_by_side_and_one_above_another_are_not_joined():
     stroke = [np.array([[0, 0], [0, 80]], float)]
-    for second in ((30, 0), (0, 110)):
+    for second in ((30, 0), (0, 110), (0, 97)):
         strokes = [*moved(stroke, 50, 30), *moved(stroke, 50 + second[0], 30 + second[1])]
         assert bridged(np.asarray(sheet(strokes, 9, (200, 280)))) is None
 

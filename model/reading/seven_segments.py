@@ -13,8 +13,8 @@ _ASPECT, _LEVEL_FILLS, _UPRIGHT_FILLS, _LEAST = 1.7, 0.6, 0.35, 0.15
 _MOST_BARS = 150
 # Bars of one digit differ in thickness and in length by at most these factors, upright ones in length by the third.
 _AS_THICK, _AS_LONG, _UPRIGHT_AS_LONG = 1.5, 3.0, 1.5
-# Their ends are at most so many thicknesses apart.
-_APART = 1.4
+# Their ends are at most so many thicknesses apart; the second where no two bars meet at a corner.
+_APART, _APART_WITHOUT_CORNER = 1.4, 0.5
 # Gaps of up to twice so many thicknesses are filled wherever they are.
 _NARROW = 0.25
 # A digit is no higher than its longest bar by this factor, unlike a column of ones.
@@ -76,10 +76,11 @@ def _meetings(ends: np.ndarray, is_level: np.ndarray, length: np.ndarray, thickn
     is_corner &= apart.min(axis=(1, 2)) <= _APART * thin
     # The lower end of one and the upper end of the other.
     in_line = ~is_level[one] & ~is_level[other] & (long <= _UPRIGHT_AS_LONG * short)
-    in_line &= np.minimum(apart[:, 1, 0], apart[:, 0, 1]) <= _APART * thin
     is_alike = thick <= _AS_THICK * thin
-    # Without a corner anywhere, what is in line are ones in a column.
-    return pairs[is_alike & (is_corner | (in_line & (is_corner & is_alike).any()))]
+    # Without a corner anywhere, what is in line are ones in a column, unless they all but touch.
+    most = _APART if (is_corner & is_alike).any() else _APART_WITHOUT_CORNER
+    in_line &= np.minimum(apart[:, 1, 0], apart[:, 0, 1]) <= most * thin
+    return pairs[is_alike & (is_corner | in_line)]
 
 
 def _ends(runs: Runs, boxes: np.ndarray, bars: np.ndarray) -> np.ndarray:

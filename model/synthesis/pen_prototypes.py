@@ -39,6 +39,11 @@ def _style(
     return Style(tuple(parse_stroke(stroke) for stroke in strokes), slant, pen, tilt, weight)
 
 
+def _segments(*strokes: str) -> Style:
+    """A digit as a clock or a calculator shows it."""
+    return _style(*strokes, slant=(-0.05, 0.2), pen=1 / 4.5, tilt=(-8, 8), weight=2 / 3)
+
+
 # A closed or nearly closed round, begun at the top and drawn anticlockwise.
 _ROUND = "50,0 20,10 2,48 18,88 50,100 82,88 98,50 80,12"
 _SLIM_ROUND = "50,0 30:24,10 20:10,48 30:24,88 50,100 70:76,88 80:90,50 70:76,12"
@@ -70,6 +75,7 @@ PROTOTYPES: dict[int, dict[str, Style]] = {
         "begun far inside": _style("44:54,60:30 40,10 18,14 4,50 20,92 54,100 88,80 94,40 74,6 40:52,0:8", pen=1 / 6),
         "hook inside": _style("62,62:38 64,26 46,10 14,22 4,56 22,92 54,100 88,80 96,40 76,4 44:56,0:6", pen=1 / 7),
         "end far inside": _style("66,4 26,6 2,48 18,92 54,100 90,80 94,38 76,12 50,16 40:46,36:66", pen=1 / 7),
+        "seven segments": _segments("0,0! 44:66,0! 44:66,100! 0,100! 0,0"),
     },
     1: {
         "plain": _style("50,0 50,100", slant=(-0.15, 0.5)),
@@ -164,6 +170,7 @@ PROTOTYPES: dict[int, dict[str, Style]] = {
         "leaning loop": _style(
             "50:40,34 26,40 12,26 24,4 56,-2 72,14 62,44 36,78 14,92 20,78 42,82 66,98 94,90", pen=1 / 6
         ),
+        "seven segments": _segments("0,0! 44:66,0! 44:66,50! 0,50! 0,100! 44:66,100"),
     },
     3: {
         "round": _style("8,16 30,2 62,2 78,20 64,40 36,48! 72,54 90,74 70,96 36,100 6,86", pen=1 / 4),
@@ -180,6 +187,7 @@ PROTOTYPES: dict[int, dict[str, Style]] = {
         "zigzag": _style("10,4:12 80,4! 40,44! 86,60! 84:70,84 6:24,100"),
         "small head": _style("40:26,24:14 36,4 56,0 72,12 62,32 46,42 64:72,54 76,76 54,98 10,96:90", pen=1 / 5),
         "narrow": _style("24,14 40,0 62,4 68,22 50,42 34:44,46! 62,54 74,72 64,94 40,100 16,90", pen=1 / 5),
+        "seven segments": _segments("0,0! 44:66,0! 44:66,100! 0,100", "0:10,50 44:66,50"),
     },
     4: {
         "open": _style("32:24,0 10,62! 94,60:44", "64:72,24:14 62:66,100", pen=1 / 4),
@@ -236,6 +244,16 @@ PROTOTYPES: dict[int, dict[str, Style]] = {
             "62:50,0 28,20 8:14,46 24,60 74,50:46! 84:70,76 80:66,100", slant=(-0.1, 0.25), pen=1 / 5.5
         ),
         "open, leaning": _style("46:36,0 14,34 12,56 40,60 86,16:30! 62,60 36:46,100", slant=(-0.05, 0.4), pen=1 / 5.5),
+        "seven segments": _segments("0,0! 0,50! 44:66,50", "44:66,0 44:66,100"),
+        "printed with a foot": _style(
+            "66,0! 4:12,68! 98:90,68",
+            "66,0! 66,98",
+            "44:50,99 92:84,99",
+            slant=(-0.05, 0.3),
+            pen=1 / 4.5,
+            tilt=(-8, 8),
+            weight=1 / 2,
+        ),
     },
     5: {
         "without lifting": _style("86,2 26,2! 20,44! 52,36 84,52 84,80 54,100 8,92"),
@@ -267,6 +285,7 @@ PROTOTYPES: dict[int, dict[str, Style]] = {
         "lazy, two strokes": _style(
             "30,4 14:22,34 34,58 68:58,82 58,100 28:46,98", "28:20,2 98:120,-4:6", slant=(-0.1, 0.3), pen=1 / 5
         ),
+        "seven segments": _segments("44:66,0! 0,0! 0,50! 44:66,50! 44:66,100! 0,100"),
     },
     6: {
         "straight stem": _style("62:70,0 34,34 14,66 22,94 52,100 78,86 76,62 48,54 20:14,72"),
@@ -280,6 +299,7 @@ PROTOTYPES: dict[int, dict[str, Style]] = {
         "straight stem, sharp": _style("72:50,0 14:24,74 22,94 50,100 78,88 76,66 48,58 18,78", pen=1 / 4.5),
         "slim": _style("66,0 46,36 32,76 38,98 54,98 62,84 52,70 34,80", pen=1 / 7),
         "flat top": _style("88,0:8 46,4 18,44 14,80 36,100 68,96 80,78 66,58 38,58 16,72", pen=1 / 4.5),
+        "seven segments": _segments("44:66,0! 0,0! 0,100! 44:66,100! 44:66,50! 0,50"),
     },
     7: {
         "plain": _style(_SEVEN, slant=(-0.1, 0.3)),
@@ -362,6 +382,7 @@ PROTOTYPES: dict[int, dict[str, Style]] = {
             slant=(-0.1, 0.25),
             pen=1 / 5.5,
         ),
+        "seven segments": _segments("0,0! 44:66,0! 44:66,100"),
     },
     8: {
         "s": _style("72,14 50,0 28,12 30,32 52,48 74,66 74,90 50,100 26,90 26,66 48,48 70,32 72,14", pen=1 / 5),
@@ -419,6 +440,7 @@ PROTOTYPES: dict[int, dict[str, Style]] = {
             "50,48 32,56 26,76 34,94 50,100 66,94 74,76 68,56 50,48",
             pen=1 / 5.5,
         ),
+        "seven segments": _segments("0,0! 44:66,0! 44:66,100! 0,100! 0,0", "0,50 44:66,50"),
     },
     9: {
         "straight tail": _style(f"{_NINE} 82:80,12! 82:78,100"),
@@ -470,5 +492,7 @@ PROTOTYPES: dict[int, dict[str, Style]] = {
         "g": _style("76,10 52,0 26,6 18,26 34,44 60,40 76,14! 80,60 70,92 46,102 18,94 12:22,80", pen=1 / 5.5),
         "angular": _style("80,4 14,14:24! 66,48:40! 84,2! 76,100", slant=(-0.1, 0.3), pen=1 / 5.5, weight=1 / 2),
         "angular, wide": _style("84,2 8,12! 24,46! 84,30:40", "86:82,0 78,100", slant=(-0.1, 0.3), pen=1 / 5.5),
+        "seven segments": _segments("44:66,50! 0,50! 0,0! 44:66,0! 44:66,100! 0,100"),
+        "seven segments without a base": _segments("44:66,50! 0,50! 0,0! 44:66,0! 44:66,100"),
     },
 }

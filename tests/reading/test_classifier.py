@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -25,8 +26,10 @@ SHIPPED = ["compact", "classic"]
 
 @pytest.fixture
 def damaged(tmp_path) -> Path:
-    """A copy of the shipped compact network, to be damaged."""
-    return Path(shutil.copytree(store.TRAINED / "compact", tmp_path / "compact"))
+    """A copy of the shipped compact network, to be damaged, with a card from before these told the files' digests."""
+    folder = Path(shutil.copytree(store.TRAINED / "compact", tmp_path / "compact"))
+    replace(Card.load(folder), sha256={}).save(folder)
+    return folder
 
 
 def test_a_network_knows_whether_it_learnt_what_is_no_digit():
@@ -56,14 +59,14 @@ def test_a_shipped_networks_card_agrees_with_its_saved_probabilities(name, test_
 def test_the_shipped_compact_network_keeps_its_promises():
     card = Card.load(store.TRAINED / "compact")
     # The article's has 0.9935. Runs of a recipe lie up to 0.0012 apart, and the shipped one is not picked.
-    assert card.test.accuracy >= 0.9965
+    assert card.test.accuracy >= 0.996
     assert card.parameters.total <= 300_000
     worst: dict[str, float] = {}
     for scores in card.handwriting:
         share = scores.refused if scores.right is None else scores.right
         worst[scores.ruler] = min(share, worst.get(scores.ruler, 1.0))
-    promised = {"pen digits": 0.985, "expression digits": 0.985, "paper digits": 0.983, "expression numbers": 0.91}
-    promised |= {"expression symbols": 0.965, "pen letters": 0.96}
+    promised = {"pen digits": 0.989, "expression digits": 0.984, "paper digits": 0.984, "expression numbers": 0.93}
+    promised |= {"expression symbols": 0.969, "pen letters": 0.965}
     assert {ruler for ruler, share in promised.items() if worst[ruler] < share} == set()
 
 

@@ -109,7 +109,7 @@ def test_no_order_of_screens_stage_history_reload_and_networks_ends_in_an_error(
 
     def click(text: str):
         named = page.get_by_text(text, exact=True)
-        return lambda: named.first.click(timeout=300) if named.count() else None
+        return lambda: named.first.click(timeout=300) if named.count() and named.first.is_visible() else None
 
     steps = [
         *(click(text) for text in ("Draw", "Mistakes", "Network", "compact", "classic", "Digit", "Number", "Picture")),

@@ -49,6 +49,8 @@ def open_pictures(page: Page) -> None:
 
 def bring_by_choice(page: Page, files: list[tuple[str, int]]) -> None:
     carried = page.evaluate_handle(FILES, files)
+    # After a refusal, an emptied uploader takes the place of the one before.
+    expect(page.locator("input[type=file]")).to_have_count(1)
     page.locator("input[type=file]").evaluate(
         """(input, carried) => {
             input.files = carried.files;

@@ -1,6 +1,6 @@
 """What one test leaves in a tab, the next one does not find there."""
 
-from helpers import DESKTOP, draw, empty, expect_reading, go_to, ink
+from helpers import DESKTOP, draw, empty, expect_reading, go_to, ink, wait_until
 from playwright.sync_api import Page, expect
 
 from scripts.running import wait_until_settled
@@ -21,6 +21,8 @@ def test_a_tab_that_was_used_and_emptied_is_as_a_new_one(page: Page, app_url: st
     draw(page)
     expect_reading(page, "7")
     wait_until_settled(page)
+    # The tab keeps the drawing.
+    wait_until(page, lambda: page.evaluate(FOUND)["stored"][2])
     go_to(page, "Mistakes")
     page.locator(".gallery button").first.wait_for()
     page.evaluate("document.cookie = localStorage.left = sessionStorage.left = 'left=1'")

@@ -6,14 +6,14 @@ nothing else run.
 """
 
 import argparse
-import csv
 import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.records import read_records, write_records
 from model.reading.card import Card
 from model.recipes import RECIPES
 from scripts.running import ROOT
@@ -62,23 +62,13 @@ def read_timings(path: Path = PATH) -> dict[str, Timing]:
     """The timings by network; none where there is no file yet."""
     if not path.exists():
         return {}
-    with path.open(newline="", encoding="utf-8") as file:
-        timings = [
-            Timing(
-                row["network"], float(row["command_seconds"]), float(row["training_seconds"]), cores=int(row["cores"])
-            )
-            for row in csv.DictReader(file)
-        ]
-    return {timing.network: timing for timing in timings}
+    return {timing.network: timing for timing in read_records(path, Timing)}
 
 
 def write_timing(timing: Timing, path: Path = PATH) -> None:
     """Writes a network's timing, in the place of its last one."""
     timings = read_timings(path) | {timing.network: timing}
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, [field.name for field in fields(Timing)], lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(asdict(timing) for timing in timings.values())
+    write_records(path, list(timings.values()))
 
 
 def main() -> None:

@@ -4,7 +4,6 @@ What is measured is in `benchmarks/faults.csv` with --record, and from there in 
 """
 
 import argparse
-import csv
 import io
 import random
 import shutil
@@ -12,8 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +20,7 @@ from PIL import Image
 from pillow_heif import register_heif_opener
 
 from benchmarks.load import visiting
+from benchmarks.records import read_records, write_records
 from model.data.mnist import read_split
 from model.evaluation.neighbours import load_neighbours
 from model.reading.classifier import Classifier
@@ -74,19 +73,7 @@ class Fault:
 
 def read_faults() -> list[Fault]:
     """What was recorded."""
-    with FAULTS.open(newline="") as file:
-        return [
-            Fault(row["kind"], int(row["trials"]), int(row["held"]), row["expected"], float(row["seconds"]))
-            for row in csv.DictReader(file)
-        ]
-
-
-def write_faults(faults: Sequence[Fault]) -> None:
-    """Records what was measured, in place of what was before."""
-    with FAULTS.open("w", newline="") as file:
-        lines = csv.DictWriter(file, [field.name for field in fields(Fault)], lineterminator="\n")
-        lines.writeheader()
-        lines.writerows(map(asdict, faults))
+    return read_records(FAULTS, Fault)
 
 
 def killed_trainings(kills: int, folder: Path) -> Fault:
@@ -236,7 +223,7 @@ def main() -> None:
             faults.append(measure())
             print(faults[-1], flush=True)
     if options.record:
-        write_faults(faults)
+        write_records(FAULTS, faults)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ that it causes; the memory is that of the server's process.
 
 import argparse
 import base64
-import csv
 import http.client
 import io
 import json
@@ -18,10 +17,9 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import numpy as np
@@ -32,6 +30,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
+from benchmarks.records import read_records, write_records
 from model.data.mnist import read_split
 from scripts.running import RunningApp, running_app
 
@@ -72,9 +71,7 @@ class Load:
 
 def read_loads() -> list[Load]:
     """What was recorded, by the number of visitors."""
-    types: dict[str, Any] = {each.name: each.type for each in fields(Load)}
-    with LOAD.open(newline="") as file:
-        return [Load(**{name: types[name](value) for name, value in row.items()}) for row in csv.DictReader(file)]
+    return read_records(LOAD, Load)
 
 
 @dataclass
@@ -316,10 +313,7 @@ def main() -> None:
     for load in loads:
         print(load)
     if options.record:
-        with LOAD.open("w", newline="") as file:
-            lines = csv.DictWriter(file, [each.name for each in fields(Load)], lineterminator="\n")
-            lines.writeheader()
-            lines.writerows(map(asdict, loads))
+        write_records(LOAD, loads)
 
 
 if __name__ == "__main__":

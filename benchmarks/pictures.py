@@ -8,10 +8,9 @@ are left out, so that what is measured is whether digits are found and put in or
 """
 
 import argparse
-import csv
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from functools import partial
 from math import ceil
 from pathlib import Path
@@ -21,6 +20,7 @@ from PIL import Image
 
 from benchmarks.pen_files import read_samples
 from benchmarks.pens import Condition, draw_sample
+from benchmarks.records import read_records, write_records
 from model.contact_sheet import Tile, contact_sheet, fitted, in_rows
 from model.reading.classifier import Classifier, load_classifier
 from model.synthesis.strokes import Stroke
@@ -55,19 +55,7 @@ class Score:
 
 def read_scores() -> list[Score]:
     """The scores that were recorded, of the shipped `compact`."""
-    with SCORES.open(newline="") as file:
-        return [
-            Score(line["kind"], *(int(line[field.name]) for field in fields(Score)[1:]))
-            for line in csv.DictReader(file)
-        ]
-
-
-def write_scores(scores: Sequence[Score]) -> None:
-    """Records scores, in place of those before."""
-    with SCORES.open("w", newline="") as file:
-        lines = csv.DictWriter(file, [field.name for field in fields(Score)], lineterminator="\n")
-        lines.writeheader()
-        lines.writerows(map(asdict, scores))
+    return read_records(SCORES, Score)
 
 
 def hand_of(strokes: Path, classifier: Classifier | None) -> Hand:
@@ -160,7 +148,7 @@ def main() -> None:
             name = f"{kind.replace(', ', '-').replace(' ', '-')}.png"
             draw_errors(errors).quantize(64).save(options.sheets / name)
     if options.record:
-        write_scores(scores)
+        write_records(SCORES, scores)
 
 
 if __name__ == "__main__":

@@ -251,6 +251,7 @@ def _line(cells: Sequence[str]) -> str:
 
 def load() -> str:
     """What `benchmarks.load` measured."""
+    loads = read_loads()
     rows: dict[str, Callable[[Load], str]] = {
         "minutes": lambda load: f"{load.minutes:g}",
         "messages answered": lambda load: f"{load.messages:,}",
@@ -259,10 +260,9 @@ def load() -> str:
         "95th percentile": lambda load: f"{load.late} ms",
         "memory of the server, early": lambda load: f"{load.memory_at_first} MB",
         "at the end": lambda load: f"{load.memory_at_last} MB",
-        "growth by 2,000 strokes of one visitor": lambda load: f"{load.growth_by_strokes:.1f} MB",
-        "growth by 300 pictures of one visitor": lambda load: f"{load.growth_by_pictures:.1f} MB",
+        f"growth by {loads[0].strokes:,} strokes of one visitor": lambda load: f"{load.growth_by_strokes:.1f} MB",
+        f"growth by {loads[0].pictures:,} pictures of one visitor": lambda load: f"{load.growth_by_pictures:.1f} MB",
     }
-    loads = read_loads()
     return _table(
         ["visitors at once", *(str(load.visitors) for load in loads)],
         [[name, *map(cell, loads)] for name, cell in rows.items()],

@@ -162,7 +162,8 @@ def _remember() -> None:
 
 def _show_ink(ink: np.ndarray) -> None:
     """What was taken for ink, and which lines were left out, so that a person understands a failure."""
-    lines = lines_in(ink)
+    with HEAVY:
+        lines = lines_in(ink)
     picture = np.repeat(to_bytes(1 - ink)[..., np.newaxis], 3, axis=2)
     picture[lines] = _LEFT_OUT
     small = Image.fromarray(picture)

@@ -3,6 +3,7 @@
 import io
 import logging
 import math
+import re
 import stat
 import struct
 import warnings
@@ -27,7 +28,9 @@ MOST_PIXELS = {"JPEG": 50_000_000, "WEBP": 16_000_000}
 MOST_PIXELS_ELSEWHERE = 20_000_000
 # A JPEG's pixels are decoded again in each of its scans: a photo has ten at most, and a file of 400 kB may have 400.
 _MOST_PIXELS_IN_SCANS = 600_000_000
-_SCAN, _END_OF_IMAGE = 0xDA, 0xD9
+_SCAN, _END_OF_IMAGE = b"\xda", b"\xd9"
+# A byte of 255 is one of the data if 0 comes next; restarts and the like are no segments.
+_MARKER = re.compile(rb"\xff([^\x00\x01\xd0-\xd8\xff])")
 # What is read is 20 pixels high in the end. At this size a row of a dozen digits still has 100 pixels for each, and
 # a photograph is read in a quarter of a second.
 LONGER_SIDE = 1600
@@ -206,14 +209,10 @@ def _check(image: Image.Image, data: bytes, name: str) -> None:
 def _scans(data: bytes) -> int:
     """How many scans the first picture of a JPEG has."""
     scans, place = 0, 2
-    while (place := data.find(b"\xff", place)) >= 0 and place + 3 < len(data):
-        marker = data[place + 1]
-        if marker == _END_OF_IMAGE:
-            break
-        scans += marker == _SCAN
-        # In the data of a scan, 0 and restarts come after 255; other markers but 1 begin a segment with its length.
-        is_segment = marker not in (0, 1, 0xFF) and not 0xD0 <= marker <= 0xD8
-        place += 2 + int.from_bytes(data[place + 2 : place + 4], "big") if is_segment else 1 + (marker != 0xFF)
+    while (found := _MARKER.search(data, place)) is not None and found[1] != _END_OF_IMAGE:
+        scans += found[1] == _SCAN
+        # A marker begins a segment, whose length comes next.
+        place = found.end() + int.from_bytes(data[found.end() : found.end() + 2], "big")
     return scans
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import streamlit as st
 
 from model.data.mnist import ASSETS
-from views import address, draw, mistakes, network, visitor
-from views.language import LANGUAGES, say
+from views import address, draw, header, mistakes, network, visitor
+from views.language import say
 from views.page import furnish
 
 SCREENS = dict(zip(address.VIEWS, (draw.show, mistakes.show, network.show), strict=True))
@@ -21,25 +21,5 @@ st.set_page_config(page_title=say("title"), page_icon=ASSETS / "icon.png", layou
 st.html(Path(__file__).parent / "views" / "style.css")
 furnish()
 draw.receive()
-if not st.session_state.stage:
-    with st.container(horizontal=True, horizontal_alignment="distribute"):
-        st.segmented_control(
-            say("view"),
-            address.VIEWS,
-            key="view",
-            persist_state="session",
-            required=True,
-            format_func=lambda view: say(f"view {view}"),
-            label_visibility="collapsed",
-        )
-        st.segmented_control(
-            say("language"),
-            list(LANGUAGES),
-            key="language",
-            persist_state="session",
-            required=True,
-            format_func=LANGUAGES.__getitem__,
-            label_visibility="collapsed",
-            width="content",
-        )
+header.show_name() if st.session_state.stage else header.show()
 SCREENS[st.session_state.view]()

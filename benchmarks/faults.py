@@ -114,7 +114,7 @@ def killed_trainings(kills: int, folder: Path) -> Fault:
 def killed_servers(kills: int, folder: Path) -> Fault:
     """Kills the server while a visitor draws, and starts it again; the longest start is timed."""
     test = read_split("test")
-    pad, digit = np.kron(test.images[0], np.ones((5, 5), np.uint8)), str(test.labels[0])
+    pad, digit = np.kron(test.images[0], np.ones((10, 10), np.uint8)), str(test.labels[0])
     held, slowest = 0, 0.0
     for start in range(kills + 1):
         started = time.monotonic()

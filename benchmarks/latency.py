@@ -24,7 +24,7 @@ for (const name of ["pointermove", "pointerup"]) {
     window.addEventListener(name, () => { window.notes[name] = performance.now(); }, true);
 }
 new MutationObserver((changes) => {
-    const shows = (node) => node.querySelector?.(":scope > .answer") ?? node.parentElement?.closest(".answer");
+    const shows = (node) => node.querySelector?.(":scope > .reading") ?? node.parentElement?.closest(".reading");
     if (changes.some((change) => shows(change.target))) {
         requestAnimationFrame(() => { window.notes.changed = performance.now(); });
     }

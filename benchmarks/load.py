@@ -1,6 +1,7 @@
 """Puts many visitors on the app at once, over websockets and without browsers: python -m benchmarks.load
 
-Each visitor draws a stroke every two seconds and sends it once, as `views/watch.js` does where the answers are slow.
+Each visitor draws a stroke every two seconds. The page sends it when the pen is lifted, what is on the canvas together
+with the word that the pen is up, and nothing before, as `views/watch.js` does where the answers are slow.
 Then one visitor draws 2,000 strokes and brings 300 pictures. The times are from a message to the end of the page's run
 that it causes; the memory is that of the server's process.
 """
@@ -33,9 +34,11 @@ from websockets.typing import Subprotocol
 from benchmarks.records import read_records, write_records
 from model.data.mnist import read_split
 from scripts.running import RunningApp, running_app
+from views.messages import revision_mark
 
 LOAD = Path(__file__).with_suffix(".csv")
 _PATIENCE = 30.0  # seconds
+_CANVAS = "streamlit-drawable-canvas.streamlit_drawable_canvas"
 _PACE = 2.0  # seconds from stroke to stroke
 _STROKES, _PICTURES = 2_000, 300
 
@@ -83,7 +86,7 @@ class Visitor:
         page: its websocket.
         states: of the page's widgets, by identifier.
         seen: identifier, fragment and data of each component, by name.
-        html: what the last run showed as HTML.
+        html: what the last run showed as HTML of our own.
     """
 
     address: str
@@ -108,18 +111,24 @@ class Visitor:
             self._note(answer)
         return time.perf_counter() - started
 
-    def draw(self, pixels: np.ndarray, pen_down: bool = True) -> float:
-        """Sends what is on the pad, uint8 (140, 140), as the page does while one draws; the seconds to the answer."""
-        identifier, fragment, data = self.seen["pad_watcher"]
+    def draw(self, pixels: np.ndarray) -> float:
+        """Draws a stroke that makes the pad look so, uint8 (280, 280); the seconds until the answer."""
+        watcher, fragment, data = self.seen["pad_watcher"]
+        canvas, _, _ = self.seen[_CANVAS]
         self.number += 1
-        drawing = {
+        lifted = {
             "canvas": data["canvas"],
             "revision": data["revision"],
             "number": self.number,
-            "down": pen_down,
-            "image": f"data:image/png;base64,{base64.b64encode(_png(pixels)).decode()}",
+            "down": False,
+            "image": None,
         }
-        self.states[identifier] = WidgetState(id=identifier, json_value=json.dumps({"drawing": drawing}))
+        drawn = {
+            "raw": {"objects": [revision_mark(data["revision"]), {"type": "Path", "number": self.number}]},
+            "data": f"data:image/png;base64,{base64.b64encode(_png(pixels)).decode()}",
+        }
+        for identifier, drawing in ((watcher, lifted), (canvas, drawn)):
+            self.states[identifier] = WidgetState(id=identifier, json_value=json.dumps({"drawing": drawing}))
         return self.run(fragment)
 
     def bring(self, picture: bytes) -> float:
@@ -162,8 +171,7 @@ class Visitor:
             component = element.bidi_component
             data = json.loads(component.json) if component.json else {}
             self.seen[component.component_name] = component.id, message.delta.fragment_id, data
-        elif element.WhichOneof("type") == "html":
-            self.html += element.html.body
+            self.html += data.get("html", "") if isinstance(data, dict) else ""
         elif element.WhichOneof("type") == "file_uploader":
             self._uploader = element.file_uploader.id, message.delta.fragment_id
 
@@ -216,7 +224,7 @@ def crowd(
         app: where.
         visitors: how many there are.
         minutes: how long.
-        pads: what they draw, uint8 (140, 140) each.
+        pads: what they draw, uint8 (280, 280) each.
 
     Returns:
         The seconds from each message to its answer, how many visitors met an error, and the server's memory in MB at
@@ -233,7 +241,7 @@ def crowd(
                 time.sleep(rng.uniform(0, _PACE))
                 while time.monotonic() < end:
                     begun = time.monotonic()
-                    times.append(visitor.draw(pads[rng.integers(len(pads))], pen_down=False))
+                    times.append(visitor.draw(pads[rng.integers(len(pads))]))
                     if not visitor.reading:
                         raise RuntimeError("What was drawn was not read.")
                     time.sleep(max(0.0, begun + _PACE - time.monotonic()))
@@ -270,7 +278,7 @@ def _png(pixels: np.ndarray) -> bytes:
 
 def _pads() -> list[np.ndarray]:
     """Digits as they are on the pad."""
-    return [np.kron(image, np.ones((5, 5), np.uint8)) for image in read_split("test").images[:200]]
+    return [np.kron(image, np.ones((10, 10), np.uint8)) for image in read_split("test").images[:200]]
 
 
 def measure(visitors: int, minutes: float, pads: list[np.ndarray], strokes: int, pictures: int) -> Load:
@@ -278,7 +286,7 @@ def measure(visitors: int, minutes: float, pads: list[np.ndarray], strokes: int,
     with tempfile.TemporaryDirectory() as folder, running_app(Path(folder) / "log") as app:
         times, errors, memory = crowd(app, visitors, minutes, pads)
         with visiting(app.url, view="Draw") as visitor:
-            of_strokes = growth(app, [partial(visitor.draw, pad, False) for pad in pads], strokes)
+            of_strokes = growth(app, [partial(visitor.draw, pad) for pad in pads], strokes)
         with visiting(app.url, view="Draw", source="Picture") as visitor:
             of_pictures = growth(app, [partial(visitor.bring, _png(255 - pad)) for pad in pads], pictures)
     return Load(

@@ -82,12 +82,13 @@ def running_chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def running_app(log: Path, port: int | None = None) -> Iterator[RunningApp]:
-    """The app, started on 127.0.0.1 and stopped at the end.
+def running_app(log: Path, port: int | None = None, host: str = "127.0.0.1") -> Iterator[RunningApp]:
+    """The app, started on this computer and stopped at the end.
 
     Args:
         log: the file for what it prints.
         port: any that is free, if None.
+        host: where it listens.
 
     Raises:
         RuntimeError: it does not start.
@@ -97,7 +98,7 @@ def running_app(log: Path, port: int | None = None) -> Iterator[RunningApp]:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
     url = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "scripts.serve", "127.0.0.1", str(port)]
+    command = [sys.executable, "-m", "scripts.serve", host, str(port)]
     with log.open("w") as output:
         server = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
     try:

@@ -14,30 +14,11 @@ from starlette.middleware import Middleware
 
 from scripts.gate import Gate
 from views.address import VIEWS
+from views.phones import addresses
 from views.streamlit_private import ask_no_outside_host, tell_the_end_of_each_run, visit
 
 APP = Path(__file__).resolve().parent.parent / "app.py"
-_EVERYWHERE = "0.0.0.0"
 _PATIENCE = 60.0  # seconds
-
-
-def addresses(host: str, port: int) -> list[str]:
-    """Where the app is found: on this computer, and behind it on others where it listens for them.
-
-    >>> addresses("127.0.0.1", 8501)
-    ['http://127.0.0.1:8501']
-    """
-    if host != _EVERYWHERE:
-        return [f"http://{host}:{port}"]
-    found = [f"http://127.0.0.1:{port}"]
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            # Chooses the network card and sends nothing; the address is one that nobody has (RFC 5737).
-            probe.connect(("192.0.2.1", 9))
-            found.append(f"http://{probe.getsockname()[0]}:{port}")
-        except OSError:
-            pass  # in no network
-    return found
 
 
 def warm(address: str) -> None:

@@ -1,6 +1,7 @@
 """Fixtures for all packages: MNIST's test set and a drawn seven."""
 
 import os
+from importlib.util import find_spec
 
 import numpy as np
 import pytest
@@ -15,6 +16,10 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 # The workers share the cores: with threads of its own in each, TensorFlow takes a quarter more time.
 for name in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS"):
     os.environ.setdefault(name, "1")
+
+# What trains needs TensorFlow, which the app does not: with requirements-app.txt alone, all other tests run.
+if find_spec("tensorflow") is None:
+    collect_ignore = ["export", "networks", "training", "benchmarks/test_training_benchmark.py"]
 
 # Files whose tests look at the same trained networks: one worker runs each, and trains those once.
 SHARING = {f"tests/training/test_{name}.py" for name in ("checkpoint", "ensemble", "train")}

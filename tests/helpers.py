@@ -15,6 +15,7 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 from streamlit.testing.v1 import AppTest
 
+from model.images import PAD_SIZE
 from model.reading.components import INK_LEVEL
 from model.reading.ink import Box
 from model.recipes import RECIPES
@@ -99,6 +100,15 @@ def go_to(page: Page, view: str) -> None:
     page.get_by_text(view, exact=True).first.click()
 
 
+def choose_in_menu(page: Page, text: str) -> None:
+    """Chooses a network or a language in the menu of the bar above."""
+    page.get_by_test_id("stPopover").get_by_role("button").first.click()
+    body = page.get_by_test_id("stPopoverBody")
+    body.get_by_text(text, exact=True).click()
+    page.keyboard.press("Escape")
+    expect(body).to_have_count(0)
+
+
 def canvas(page: Page) -> Locator:
     """The canvas to draw on, once there is no other beside it: while one pad takes another's place, both are there."""
     found = page.locator("canvas.upper-canvas")
@@ -106,30 +116,36 @@ def canvas(page: Page) -> Locator:
     return found
 
 
-def draw(page: Page, stroke=SEVEN) -> None:
-    """Draws a stroke with the mouse, in pixels of the pad."""
+def on_screen(page: Page, stroke) -> list[tuple[float, float]]:
+    """Where the points of a stroke, in pixels of the canvas, are in the window."""
     box = canvas(page).bounding_box()
-    (x, y), *rest = stroke
-    page.mouse.move(box["x"] + x, box["y"] + y)
+    scale = box["height"] / PAD_SIZE
+    return [(box["x"] + scale * x, box["y"] + scale * y) for x, y in stroke]
+
+
+def draw(page: Page, stroke=SEVEN) -> None:
+    """Draws a stroke with the mouse, in pixels of the canvas."""
+    first, *rest = on_screen(page, stroke)
+    page.mouse.move(*first)
     page.mouse.down()
     for x, y in rest:
-        page.mouse.move(box["x"] + x, box["y"] + y, steps=8)
+        page.mouse.move(x, y, steps=8)
     page.mouse.up()
 
 
 def draw_by_touch(page: Page, stroke=SEVEN, end: str = "touchEnd") -> None:
     """Draws a stroke with a finger: real touch events, by Chromium's own protocol."""
-    box = canvas(page).bounding_box()
+    stroke = np.array(on_screen(page, stroke))
     touch = page.context.new_cdp_session(page)
     points = [(stroke[i] * (1 - t) + stroke[i + 1] * t) for i in range(len(stroke) - 1) for t in (0, 0.25, 0.5, 0.75)]
     for kind, (x, y) in zip(["touchStart"] + ["touchMove"] * len(points), [*points, stroke[-1]], strict=True):
-        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": box["x"] + x, "y": box["y"] + y}]})
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y}]})
     touch.send("Input.dispatchTouchEvent", {"type": end, "touchPoints": []})
 
 
 def button(page: Page, name: str):
-    """A button of the pad: clear-pad, undo-pad, redo-pad or sample."""
-    return page.locator(f".st-key-{name} button").first  # one with a hint has a double for its place
+    """A tool of the pad: clear-pad, undo-pad, redo-pad, sample, brush-10 and others."""
+    return page.locator(f".tools [data-value='{name}']")
 
 
 def wait_until(page: Page, is_so: Callable[[], bool]) -> None:
@@ -205,8 +221,15 @@ def drawn(pixels: np.ndarray, revision: int) -> dict:
 
 def reading(test: AppTest) -> str:
     """What the page says that it reads; empty for a blank pad."""
-    (text,) = re.findall(r'data-reading="(.*?)"', "".join(element.proto.body for element in test.get("html")))
+    (text,) = re.findall(r'data-reading="(.*?)"', shown(test, "reading"))
     return text
+
+
+def command(test: AppTest, name: str) -> AppTest:
+    """The app after a tool of the pad was used, as the page tells of it."""
+    pad = test.session_state["pad canvas"]
+    test.session_state["pad_watcher"] = {"commands": [{"pad": pad.number, "number": pad.done + 1, "name": name}]}
+    return test.run()
 
 
 def shown(test: AppTest, key: str) -> str:

@@ -22,7 +22,8 @@ def clickable(html: Markup, key: str, on_click: Callable[[str], None], reveals: 
     """
 
     def clicked() -> None:
-        if (value := st.session_state[key].clicked) is not None:
+        # A second click may come when the element is gone from the page.
+        if (value := (st.session_state.get(key) or {}).get("clicked")) is not None:
             on_click(value)
 
     _clickable(data={"html": html, "reveals": reveals}, key=key, height="content", on_clicked_change=clicked)

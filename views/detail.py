@@ -97,7 +97,7 @@ def _probabilities(index: int, actual: int) -> None:
             columns[name] = results_of(name).probabilities[index]
         except store.NetworkError:
             continue
-    side_by_side(columns, actual)
+    st.html(side_by_side(columns, actual))
 
 
 def _neighbours(test: Split, index: int) -> None:

@@ -9,26 +9,22 @@ import streamlit as st
 from markupsafe import Markup
 from PIL import Image
 
-from model.images import NUM_CLASSES, SIZE, to_bytes
+from model.images import NUM_CLASSES, to_bytes
 from model.reading.classifier import Classifier
 from model.reading.lines import lines_in
 from model.reading.reading import Digit, Reading
-from model.reading.store import NetworkError, trained_networks
-from views import layers, truth, upload, why
-from views.address import NO_FILTERS, SOURCES, choose, waits
+from views import explanations, stage, truth, upload
+from views.address import SOURCES, choose, waits
 from views.clickable import clickable
-from views.language import literal, say, say_html
+from views.language import say, say_html
 from views.pad import current_pad, fitting_width, guard
 from views.parts import (
     HEAVY,
     bars,
-    choose_network,
-    classifier_of,
-    neighbours_of,
     percent,
     png_url,
     require_classifier,
-    side_by_side,
+    require_network,
 )
 from views.rendering import render
 
@@ -40,31 +36,24 @@ _PADS = {DIGIT: "canvas", NUMBER: "canvas-wide"}
 _HISTORY = 10
 # The longer side of a picture as it is shown, in pixels; and the colour of lines that were left out.
 _SHOWN_SIDE, _LEFT_OUT = 640, (255, 140, 40)
-# Fills two rows of the gallery.
-_SIMILAR = 10
 
 
 def show() -> None:
     """Shows the screen, or the stage, which has nothing but the pad and its reading, all large."""
     state = st.session_state
-    if state.stage:
-        with st.container(key="stage"):
-            _guard(state.source)
-            board = st.container()
-            # Before the pad, so that Escape works as soon as the stage is there, however long a reading takes.
-            with st.container(key="leave"):
-                st.button(
-                    say("leave stage"),
-                    on_click=choose,
-                    kwargs={"stage": False},
-                    shortcut="Esc",
-                    type="tertiary",
-                )
-            with board:
-                draw_and_read(require_classifier(state.network), state.source, on_stage=True)
-        return
-    with st.container(horizontal=True, gap="medium"):
-        name = choose_network()
+    network = require_network()
+    with st.container(key="stage" if state.stage else "draw"):
+        _guard(state.source)
+        board = st.container(key="board")
+        with board:
+            if not state.stage:
+                _choose_source()
+            draw_and_read(require_classifier(network), state.source, state.stage)
+
+
+def _choose_source() -> None:
+    """Lets the visitor choose what to bring, or go to the stage."""
+    with st.container(key="sources", horizontal=True, horizontal_alignment="distribute", wrap=False):
         st.segmented_control(
             say("source"),
             SOURCES,
@@ -73,18 +62,17 @@ def show() -> None:
             persist_state="session",
             format_func=lambda source: say(f"source {source}"),
             label_visibility="collapsed",
+            width="content",
         )
         st.button(
             say("stage"),
             key="stage-button",
             on_click=choose,
             kwargs={"stage": True},
-            shortcut="S",
             icon=":material/co_present:",
             help=say("stage hint"),
+            type="tertiary",
         )
-    _guard(state.source)
-    draw_and_read(require_classifier(name), state.source)
 
 
 def _guard(source: str) -> None:
@@ -94,50 +82,39 @@ def _guard(source: str) -> None:
 
 
 @st.fragment
-def draw_and_read(classifier: Classifier, source: str, on_stage: bool = False) -> None:
-    """The pad and all that follows from it; only this part runs again after a stroke."""
+def draw_and_read(classifier: Classifier, source: str, on_stage: bool) -> None:
+    """The pad and all that follows from it; only this part runs again after a stroke.
+
+    It has few elements: each takes the server and the browser about a millisecond, while a reading takes one in all.
+    """
     state = st.session_state
     # If a stroke and a click on another part of the page are sent together, Streamlit runs this part alone.
     if waits() or (state.view, state.source, state.network) != ("Draw", source, classifier.folder.name):
         st.rerun()
-    # Not st.columns: they share the width whatever is in them, and a pad must never be cut off.
-    board = st.container(key="board", horizontal=True)
-    pad = board.container(key="pad", width="content")
+    receive()  # before the bar, which shows what is gone from the pad
+    if on_stage:
+        # First, so that Escape works as soon as the stage is there, however long a reading takes.
+        stage.bar()
+    pad = st.container(key="pad")
+    answer = st.container(key="answer")
     with pad:
         drawing = upload.bring() if source == PICTURE else _draw(source, on_stage)
-        if on_stage:
-            _show_history()
     reading = Reading(())
     if drawing is not None:
         with HEAVY if source == PICTURE else nullcontext():
             reading = classifier.read(drawing, several=source != DIGIT, any_way_up=source == PICTURE)
-    if source == PICTURE and reading.ink is not None:
-        with pad:
-            if not reading.digits:
-                st.warning(say("nothing found"), icon=":material/search_off:")
-            elif reading.turned % 90:
-                # The shorter way round.
-                degrees = min(reading.turned, 360 - reading.turned)
-                st.info(say("straightened", degrees=degrees), icon=":material/crop_rotate:")
-            elif reading.turned:
-                st.info(say("turned", degrees=reading.turned), icon=":material/rotate_90_degrees_ccw:")
-            _show_ink(reading.ink)
-    st.session_state.shown = (reading.digits[0].image, reading.text) if reading.digits else None
-    with board, st.container(key="answer"):
-        digit = _show_reading(reading, drawing, source, on_stage)
-        truth.ask(reading, _judged(classifier, source), may_be_kept=source == DIGIT)
-        if not on_stage and source == DIGIT:
-            truth.keep_choice()
-        if on_stage:
-            return
-        with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
-            _offer_similar(digit)
-            wants_why = st.toggle(say("why"), key="why", persist_state="session")
-            wants_layers = st.toggle(say("show layers"), key="layers", persist_state="session")
-        if wants_why and digit is not None:
-            _show_why(classifier, digit)
-        if wants_layers:
-            layers.show(classifier, np.zeros((SIZE, SIZE), np.float32) if digit is None else digit.image)
+    judged = _judged(classifier, source)
+    state.shown = (reading.digits[0].image, reading.text, judged) if reading.digits else None
+    with pad:
+        if source == PICTURE and reading.ink is not None:
+            _show_ink(reading, reading.ink)
+        truth.ask(reading, judged, may_be_kept=source == DIGIT)
+        if source == DIGIT and not on_stage:
+            truth.offer_kept()
+    with answer:
+        digit = _show_reading(classifier, reading, drawing, source, on_stage)
+        if not on_stage:
+            explanations.show(classifier, digit)
 
 
 def _judged(classifier: Classifier, source: str) -> Hashable:
@@ -155,13 +132,21 @@ def receive() -> None:
 def _remember() -> None:
     """Keeps what is shown, before it is gone from the pad, for the strip of the last drawings."""
     if st.session_state.get("shown") is not None:
-        image, text = st.session_state.shown
+        image, text, judged = st.session_state.shown
         url = png_url(to_bytes(image))
-        st.session_state.setdefault("history", deque(maxlen=_HISTORY)).appendleft((url, text))
+        st.session_state.setdefault("history", deque(maxlen=_HISTORY)).appendleft((url, text, judged))
 
 
-def _show_ink(ink: np.ndarray) -> None:
-    """What was taken for ink, and which lines were left out, so that a person understands a failure."""
+def _show_ink(reading: Reading, ink: np.ndarray) -> None:
+    """What was taken for ink, which lines were left out and how it was turned, so that one understands a failure."""
+    if not reading.digits:
+        st.warning(say("nothing found"), icon=":material/search_off:")
+    elif reading.turned % 90:
+        # The shorter way round.
+        degrees = min(reading.turned, 360 - reading.turned)
+        st.info(say("straightened", degrees=degrees), icon=":material/crop_rotate:")
+    elif reading.turned:
+        st.info(say("turned", degrees=reading.turned), icon=":material/rotate_90_degrees_ccw:")
     with HEAVY:
         lines = lines_in(ink)
     picture = np.repeat(to_bytes(1 - ink)[..., np.newaxis], 3, axis=2)
@@ -169,11 +154,6 @@ def _show_ink(ink: np.ndarray) -> None:
     small = Image.fromarray(picture)
     small.thumbnail((_SHOWN_SIDE, _SHOWN_SIDE))
     st.html(render("ink", url=png_url(np.asarray(small)), has_lines=bool(lines.any())))
-
-
-def _show_history() -> None:
-    """The last drawings with their readings, the newest first."""
-    st.html(render("history", drawings=st.session_state.get("history", ())))
 
 
 def _draw(source: str, on_stage: bool) -> np.ndarray | None:
@@ -192,79 +172,42 @@ def _draw(source: str, on_stage: bool) -> np.ndarray | None:
     return pad.show(_remember, on_stage)
 
 
-def _show_why(classifier: Classifier, digit: Digit) -> None:
-    """The steps to what the network saw, and the ink that decided."""
-    other = st.session_state.get("why_not")
-    with st.container(key="why-maps"):
-        other = digit.runner_up if other is None else other
-        why.show_maps(classifier, digit.image, digit.label, other, why.steps_to(digit), drawn=True)
-    why.choose_other("why_not")
-    _compare(digit)
-
-
-def _compare(digit: Digit) -> None:
-    """What each network makes of what the chosen one saw, and whether they differ."""
-    columns = {}
-    for name in trained_networks():
-        try:
-            columns[name] = classifier_of(name).probabilities(digit.image[np.newaxis], drawn=True)[0]
-        except NetworkError:
-            continue
-    readings = {name: int(probabilities.argmax()) for name, probabilities in columns.items()}
-    if len(set(readings.values())) > 1:
-        each = ", ".join(say("network reads", network=literal(name), digit=read) for name, read in readings.items())
-        st.markdown(say("networks differ", readings=each))
-    else:
-        st.markdown(say("networks agree", digit=digit.label))
-    side_by_side(columns)
-
-
 def _show_reading(
-    reading: Reading, drawing: np.ndarray | Image.Image | None, source: str, on_stage: bool
+    classifier: Classifier, reading: Reading, drawing: np.ndarray | Image.Image | None, source: str, on_stage: bool
 ) -> Digit | None:
     """What was read, the ten probabilities, and what the network saw; empty but of the same size for a blank pad.
+
+    It is one element, since the browser takes time for each, and this follows the pen.
 
     Returns:
         The digit that is shown, None for a blank pad.
     """
-    with st.container(key="prediction"):
-        st.html(render("read", text=reading.text, source=source))
-    digit = reading.digits[0] if reading.digits else None
-    if drawing is not None and (len(reading.digits) > 1 or (digit and source == PICTURE)):
-        digit = _choose_digit(reading, drawing, on_stage)
-    # One element, since the browser takes time for each, and this follows the pen.
-    st.html(
-        render(
-            "answer",
-            sure=_how_sure(digit) if digit else None,
-            bars=bars(np.zeros(NUM_CLASSES) if digit is None else digit.probabilities),
-            is_refused=digit is not None and not digit.is_digit,
-            seen=None if on_stage else png_url(to_bytes(np.zeros((SIZE, SIZE)) if digit is None else digit.image)),
-        )
+    digit, choice = None, Markup()
+    if reading.digits:
+        chosen = min(st.session_state.get("chosen_digit", 0), len(reading.digits) - 1)
+        digit = reading.digits[chosen]
+        if drawing is not None and (len(reading.digits) > 1 or source == PICTURE):
+            choice = _choice(reading, drawing, chosen, on_stage)
+    in_place = stage.in_place_of_bars(classifier, digit) if on_stage else None
+    refuses = classifier.can_refuse or on_stage
+
+    def choose_one(value: str) -> None:
+        st.session_state.chosen_digit = int(value)
+
+    shown = render(
+        "reading",
+        text=reading.text,
+        source=source,
+        is_blank=drawing is None,
+        sure=_how_sure(digit) if digit else None,
+        is_refused=digit is not None and not digit.is_digit,
+        choice=choice,
+        bars=in_place or bars(np.zeros(NUM_CLASSES) if digit is None else digit.probabilities),
+        seen=None if on_stage or digit is None else png_url(to_bytes(digit.image)),
+        note=None if refuses else say("never refuses", network=classifier.folder.name),
     )
+    clickable(shown, "reading", choose_one)
     return digit
-
-
-def _offer_similar(digit: Digit | None) -> None:
-    """A button that leads to similar test images."""
-    image = None if digit is None else digit.image
-    st.button(
-        say("similar"), on_click=_show_similar, args=(image,), disabled=digit is None, icon=":material/image_search:"
-    )
-    if error := st.session_state.pop("similar_error", None):
-        st.error(literal(error), icon=":material/error:")
-
-
-def _show_similar(image: np.ndarray) -> None:
-    """Leads to the test images that the network finds most similar to a 28 x 28 image."""
-    name = st.session_state.network
-    try:
-        features = require_classifier(name).features(image[np.newaxis], drawn=True)[0]
-        similar = neighbours_of(name).similar_test_images(features, _SIMILAR)
-    except NetworkError as error:
-        st.session_state.similar_error = str(error)
-        return
-    choose(**NO_FILTERS | {"view": "Mistakes", "find": ", ".join(map(str, similar)), "show": "all", "order": "given"})
 
 
 def _how_sure(digit: Digit) -> Markup:
@@ -275,19 +218,11 @@ def _how_sure(digit: Digit) -> Markup:
     return say_html("sure", first=percent(digit.probability), runner_up=digit.runner_up, second=second)
 
 
-def _choose_digit(reading: Reading, drawing: np.ndarray | Image.Image, on_stage: bool) -> Digit:
-    """Lets the visitor choose one of the digits, by a click on its box in the drawing or on its name below."""
-    chosen = min(st.session_state.get("chosen_digit", 0), len(reading.digits) - 1)
+def _choice(reading: Reading, drawing: np.ndarray | Image.Image, chosen: int, on_stage: bool) -> Markup:
+    """Buttons for the digits: a box for each in the drawing, and its name below."""
     # On the stage the pad itself is large enough.
-    parts = [] if on_stage else [_boxes(reading, drawing, chosen)]
-    if len(reading.digits) > 1:
-        parts.append(_names(reading, chosen))
-
-    def choose_one(value: str) -> None:
-        st.session_state.chosen_digit = int(value)
-
-    clickable(Markup().join(parts), "digit-choice", choose_one)
-    return reading.digits[chosen]
+    boxes = Markup() if on_stage else _boxes(reading, drawing, chosen)
+    return boxes + (_names(reading, chosen) if len(reading.digits) > 1 else Markup())
 
 
 def _names(reading: Reading, chosen: int) -> Markup:
@@ -296,7 +231,8 @@ def _names(reading: Reading, chosen: int) -> Markup:
 
 
 def _name(digit: Digit) -> str:
-    return f"{digit.label if digit.is_digit else '?'} · {percent(digit.probability, 0)}"
+    """What a digit was read as and how surely; of what is refused there is nothing to be sure of."""
+    return f"{digit.label} · {percent(digit.probability, 0)}" if digit.is_digit else say("no digit")
 
 
 def _boxes(reading: Reading, drawing: np.ndarray | Image.Image, chosen: int) -> Markup:

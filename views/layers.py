@@ -2,6 +2,7 @@
 
 import numpy as np
 import streamlit as st
+from markupsafe import Markup
 
 from model.images import to_bytes
 from model.reading.classifier import Classifier
@@ -36,8 +37,21 @@ def show(classifier: Classifier, image: np.ndarray) -> None:
             help=say("layer hint"),
             width=320,
         )
-        figures = [_figure(name, number, values) for number, values in enumerate(maps, 1) if chosen in (ALL, number)]
-        st.html(render("maps", figures=figures))
+        st.html(
+            _sheets(name, {number: maps[number - 1] for number in range(1, len(maps) + 1) if chosen in (ALL, number)})
+        )
+
+
+def sheets(classifier: Classifier, image: np.ndarray) -> Markup:
+    """All layers, smaller; a line where the network keeps them to itself."""
+    maps = classifier.feature_maps(image, drawn=True)
+    if not maps:
+        return Markup.escape(say("no maps", network=classifier.folder.name))
+    return _sheets(classifier.folder.name, dict(enumerate(maps, 1)))
+
+
+def _sheets(name: str, maps: dict[int, np.ndarray]) -> Markup:
+    return render("maps", figures=[_figure(name, number, values) for number, values in maps.items()])
 
 
 def _figure(name: str, number: int, values: np.ndarray) -> tuple[str, str]:

@@ -17,7 +17,7 @@ from views import detail, panels
 from views.address import NO_FILTERS, ORDERS, PANELS, SHOWN, WRONG, choose
 from views.clickable import clickable
 from views.language import images, literal, say, say_html
-from views.parts import HEAVY, choose_network, percent, png_url, require_marks, require_results
+from views.parts import HEAVY, percent, png_url, require_marks, require_network, require_results
 from views.rendering import render
 from views.search import MOST_CHARACTERS, Search, find
 
@@ -28,7 +28,7 @@ _PANEL = ".st-key-study"
 def show() -> None:
     """Shows the screen."""
     state = st.session_state
-    test, results = require_results(choose_network(reads_drawings=False))
+    test, results = require_results(require_network())
     marks = _read_marks()
     with st.container(key="mistakes-summary"):
         st.markdown(_summary(results, marks))

@@ -11,13 +11,17 @@ from streamlit_drawable_canvas import st_canvas
 
 from model.data.mnist import DataError
 from model.images import PAD_SIZE
+from views.clickable import clickable
 from views.language import literal, say
 from views.messages import canvas_message, commands, revision_mark, watcher_message
 from views.pad_state import PadState, next_number
 from views.parts import png_url, test_set
+from views.rendering import render
 
 _HERE = Path(__file__).parent
 _WATCHER = "pad_watcher"
+# Widths of the pen, in pixels of the canvas.
+BRUSHES = {"thin": 10, "medium": 20, "thick": 32}
 # Keeps a page margin on each side of a pad on a phone.
 _MARGIN = 40
 
@@ -105,12 +109,11 @@ class Pad:
             What is drawn, uint8 (h, w); None before the first stroke.
         """
         state = st.session_state
-        state.setdefault("brush", 20)
+        state.setdefault("brush", BRUSHES["medium"])
         self.receive(on_gone)
         if self.key not in state or self.on_stage != on_stage:
             self.on_stage = on_stage
             self.state.draw_again()
-        self._watch()
         st_canvas(
             stroke_width=state.brush,
             stroke_color="#fff",
@@ -122,7 +125,8 @@ class Pad:
             return_image_data=True,
             key=self.key,
         )
-        self._controls(on_gone)
+        self._watch()
+        self._show_tools(on_gone, on_stage)
         return self.state.pixels
 
     def _watch(self) -> None:
@@ -149,35 +153,30 @@ class Pad:
             on_commands_change=lambda: None,
         )
 
-    def _controls(self, on_gone: Callable[[], None]) -> None:
-        """The buttons below the canvas. The page sends a command in place of a click on one, where it can."""
+    def _show_tools(self, on_gone: Callable[[], None], on_stage: bool) -> None:
+        """The tools below the canvas. The page sends a command in place of a click on one, where it can."""
 
         def clicked(name: str) -> None:
             self.receive(on_gone)
             self._do(name, on_gone)
 
-        def button(name: str, text: str, icon: str, shortcut: str, hint: str | None = None) -> None:
-            st.button(
-                say(text),
-                key=name,
-                on_click=clicked,
-                args=(name,),
-                icon=f":material/{icon}:",
-                shortcut=shortcut,
-                help=hint,
-            )
+        def tool(name: str, text: str, keys: str, hint: str) -> tuple[str, str, str, str]:
+            return name, text, keys, f"{hint} ({keys.split()[0].replace('Mod', 'Ctrl')})"
 
         # None is ever disabled: a key right after a stroke or another key comes before the server knows of that.
-        with st.container(horizontal=True, gap="small", key="pad-controls"):
-            button("clear-pad", "clear", "delete", "Delete")
-            button("undo-pad", "undo", "undo", "Mod+Z")
-            button("redo-pad", "redo", "redo", "Mod+Y")
-            if self.width == PAD_SIZE:
-                button("sample", "sample", "casino", "N", say("sample hint"))
+        first = [
+            tool("clear-pad", say("clear"), "Delete Backspace", say("clear")),
+            tool("undo-pad", say("undo"), "Mod+z", say("undo")),
+        ]
+        others = [tool("redo-pad", say("redo"), "Mod+y Mod+Shift+z", say("redo"))]
+        if self.width == PAD_SIZE:
+            others.append(tool("sample", say("sample"), "n", say("sample hint")))
+        brushes = [] if on_stage else [(width, say(f"brush {name}")) for name, width in BRUSHES.items()]
+        brush = st.session_state.brush
+        clickable(render("tools", tools=first, brushes=[], brush=brush), "pad-tools", clicked)
+        clickable(render("tools", tools=others, brushes=brushes, brush=brush), "pad-more", clicked)
         if error := st.session_state.pop("sample_error", None):
             st.error(literal(str(error)), icon=":material/error:")
-        if not self.on_stage:
-            st.slider(say("brush"), 8, 36, key="brush", persist_state="session")
 
     def _do(self, command: str, on_gone: Callable[[], None]) -> None:
         """Does what a button or the page asks for."""
@@ -194,6 +193,8 @@ class Pad:
             case "sample":
                 on_gone()
                 self._put_sample()
+            case _ if command.removeprefix("brush-") in map(str, BRUSHES.values()):
+                st.session_state.brush = int(command.removeprefix("brush-"))
 
     def _put_sample(self) -> None:
         try:

@@ -6,19 +6,11 @@ const OPENS_WITHIN = 3000; // ms
 const TEXT_FIELD =
   "textarea, [contenteditable=true], input:not([type=checkbox], [type=radio], [type=range], [type=button], [type=file])";
 const USING_ARROWS = "[role=slider], [role=radiogroup], [role=listbox], input[type=range]";
-// The buttons of Streamlit that a key presses, by their keys in Python. They show it themselves.
-const BUTTONS = {
-  Delete: "clear-pad",
-  Backspace: "clear-pad",
-  "Mod+z": "undo-pad",
-  "Mod+Shift+z": "redo-pad",
-  "Mod+y": "redo-pad",
-  n: "sample",
-  s: "stage-button",
-  Escape: "leave",
-};
-// What a switch opens, by their keys in Python.
-const OPENED = { why: "why-maps", layers: "layers-at-work" };
+// The buttons of Streamlit that a key presses, by their keys in Python.
+const BUTTONS = { s: "stage-button" };
+// What a click on a tab opens, by their keys in Python.
+const TABS = "explain";
+const OPENED = "explanation";
 
 function nameOf(event) {
   const modifiers = `${event.ctrlKey || event.metaKey ? "Mod+" : ""}${event.shiftKey ? "Shift+" : ""}`;
@@ -30,7 +22,7 @@ function press(event) {
   const within = (selector) => event.target.closest?.(selector);
   if (event.altKey || within(TEXT_FIELD) || (event.key.startsWith("Arrow") && within(USING_ARROWS))) return;
   const name = nameOf(event);
-  const selector = BUTTONS[name] ? `.st-key-${BUTTONS[name]} button` : `[data-key="${CSS.escape(name)}"]`;
+  const selector = BUTTONS[name] ? `.st-key-${BUTTONS[name]} button` : `[data-key~="${CSS.escape(name)}"]`;
   const button = document.querySelector(`:is(${selector}):not(:disabled)`);
   if (!button) return;
   event.preventDefault();
@@ -39,12 +31,18 @@ function press(event) {
   if (!event.repeat) setTimeout(() => button.click());
 }
 
+function fillScreen(event) {
+  if (!event.target.closest?.("[data-fullscreen]")) return;
+  if (document.fullscreenElement) document.exitFullscreen();
+  else document.documentElement.requestFullscreen().catch(() => {}); // a browser may refuse, as phones of Apple do
+}
+
 function open(event) {
-  const [, element] = Object.entries(OPENED).find(([key]) => event.target.closest?.(`.st-key-${key}`)) ?? [];
-  if (!element || document.querySelector(`.st-key-${element}`)) return; // what is there is being closed
+  fillScreen(event);
+  if (!event.target.closest?.(`.st-key-${TABS} button`)) return;
   const deadline = Date.now() + OPENS_WITHIN;
   const look = () => {
-    const opened = document.querySelector(`.st-key-${element}`);
+    const opened = document.querySelector(`.st-key-${OPENED}`);
     // It has its height once its pictures are there.
     const images = [...(opened?.querySelectorAll("img") ?? [])];
     if (images.length && images.every((image) => image.complete)) opened.scrollIntoView({ block: "nearest" });

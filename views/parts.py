@@ -29,38 +29,12 @@ HEAVY = threading.BoundedSemaphore(2)
 MARKS_PATH = Path(__file__).resolve().parent.parent / "marks.sqlite"
 
 
-def choose_network(reads_drawings: bool = True) -> str:
-    """Lets the visitor choose a network; the choice holds for all screens and stands in the address.
-
-    Without any network the page ends here with a message.
-
-    Args:
-        reads_drawings: whether it is to read what may not be a digit, so that one that can't refuse gets a note.
-    """
-    names = store.trained_networks()
-    if not names:
+def require_network() -> str:
+    """The name of the network that was chosen; without any, the page ends here with a message."""
+    name: str | None = st.session_state.network
+    if name is None:
         stop_without_network()
-    with st.container(width="content", gap="xxsmall"):
-        name = st.segmented_control(
-            say("network"),
-            names,
-            required=True,
-            key="network",
-            persist_state="session",
-            format_func=literal,
-            label_visibility="collapsed",
-        )
-        assert name is not None  # one is required
-        if reads_drawings and not _can_refuse(name):
-            st.caption(say("never refuses", network=literal(name)), width="content")
     return name
-
-
-def _can_refuse(name: str) -> bool:
-    try:
-        return classifier_of(name).can_refuse
-    except store.NetworkError:
-        return True  # nothing is known of it, and the screen says what is wrong with it
 
 
 def require_classifier(name: str) -> Classifier:
@@ -230,7 +204,7 @@ def bars(probabilities: np.ndarray) -> Markup:
     return render("bars", rows=rows)
 
 
-def side_by_side(columns: dict[str, np.ndarray], actual: int | None = None) -> None:
+def side_by_side(columns: dict[str, np.ndarray], actual: int | None = None) -> Markup:
     """The ten probabilities of several networks, a column each.
 
     Args:
@@ -243,16 +217,46 @@ def side_by_side(columns: dict[str, np.ndarray], actual: int | None = None) -> N
             "is_true": digit == actual,
             "cells": [
                 {
-                    "is_best": digit == probabilities.argmax(),
+                    "is_best": bool(probabilities.any()) and digit == probabilities.argmax(),
                     "width": f"{probabilities[digit]:.2%}",
-                    "value": percent(float(probabilities[digit])),
+                    "value": percent(float(probabilities[digit])) if probabilities.any() else "",
                 }
                 for probabilities in columns.values()
             ],
         }
         for digit in range(NUM_CLASSES)
     ]
-    st.html(render("side_by_side", names=list(columns), rows=rows))
+    return render("side_by_side", names=list(columns), rows=rows)
+
+
+def bars_by_network(image: np.ndarray, is_blank: bool = False) -> Markup:
+    """The ten probabilities that each network gives to a drawing, a column each.
+
+    Args:
+        image: float32 (28, 28) in 0..1, what a network sees of it.
+        is_blank: whether nothing is drawn, so that there are no figures.
+    """
+    return side_by_side(
+        {
+            name: np.zeros(NUM_CLASSES) if is_blank else probabilities
+            for name, probabilities in probabilities_by_network(image).items()
+        }
+    )
+
+
+def probabilities_by_network(image: np.ndarray) -> dict[str, np.ndarray]:
+    """The ten probabilities that each network gives to a drawing; a damaged network is left out.
+
+    Args:
+        image: float32 (28, 28) in 0..1, what a network sees of it.
+    """
+    columns = {}
+    for name in store.trained_networks():
+        try:
+            columns[name] = classifier_of(name).probabilities(image[np.newaxis], drawn=True)[0]
+        except store.NetworkError:
+            continue
+    return columns
 
 
 def picture(folder: Path, name: str, alt: str) -> None:
@@ -271,15 +275,15 @@ def picture(folder: Path, name: str, alt: str) -> None:
         message = f"The picture at {folder / name} is damaged. {store.remedy(folder)}."
         st.warning(literal(message), icon=":material/warning:")
         return
-    st.image(_data_url(data, "svg+xml"), alt=alt, width="stretch")
+    st.image(data_url(data, "svg+xml"), alt=alt, width="stretch")
 
 
 def png_url(image: np.ndarray) -> str:
     """A uint8 (h, w) or (h, w, 3) image as a PNG in a data URL."""
     file = io.BytesIO()
     Image.fromarray(image).save(file, "PNG")
-    return _data_url(file.getvalue(), "png")
+    return data_url(file.getvalue(), "png")
 
 
-def _data_url(data: bytes, kind: str) -> str:
+def data_url(data: bytes, kind: str) -> str:
     return f"data:image/{kind};base64,{base64.b64encode(data).decode()}"

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import streamlit as st
@@ -17,6 +17,8 @@ from views.rendering import render
 
 DRAWINGS_PATH = Path(__file__).resolve().parent.parent / "drawings.sqlite"
 RIGHT, WRONG = "right", "wrong"
+# What the switch sends that has drawings kept.
+_KEEP = "keep"
 
 
 @dataclass(frozen=True)
@@ -27,11 +29,13 @@ class Verdict:
         value: RIGHT, WRONG, or the digit that it is said to be.
         was_right: whether it was read right.
         number: by which it is kept, None if it is not.
+        counts: whether it is part of the score.
     """
 
     value: str
     was_right: bool
     number: int | None
+    counts: bool = True
 
 
 def ask(reading: Reading, judged: Hashable, may_be_kept: bool) -> None:
@@ -43,8 +47,8 @@ def ask(reading: Reading, judged: Hashable, may_be_kept: bool) -> None:
         may_be_kept: whether it is a drawing of one digit, so that it can be trained on.
     """
     state = st.session_state
-    said = state.setdefault("said", {}).get(judged)
-    tally = state.setdefault("tally", {RIGHT: 0, WRONG: 0})
+    said = _said().get(judged)
+    tally = dict(zip((RIGHT, WRONG), score(), strict=True))
 
     shown = render(
         "truth",
@@ -56,34 +60,50 @@ def ask(reading: Reading, judged: Hashable, may_be_kept: bool) -> None:
         ],
         may_be_kept=may_be_kept,
         digits=[(str(digit), say("it was hint", digit=a_digit(digit))) for digit in range(NUM_CLASSES)],
-        is_kept=may_be_kept and bool(state.get("keep")),
+        keeps=bool(state.get("keep")),
     )
     clickable(shown, "truth", lambda value: _take(value, reading, judged, may_be_kept))
     if error := state.pop("drawings_error", None):
         st.error(literal(error), icon=":material/error:")
 
 
-def keep_choice() -> None:
-    """Lets the visitor choose whether drawings are kept, which they are not unless he does; and take them along."""
+def score() -> tuple[int, int]:
+    """How many readings were said to be right, and how many wrong, since the score was reset."""
+    counted = [verdict.was_right for verdict in _said().values() if verdict.counts]
+    return sum(counted), len(counted) - sum(counted)
+
+
+def reset_score() -> None:
+    """Begins to count again."""
+    said = _said()
+    said.update({judged: replace(verdict, counts=False) for judged, verdict in said.items()})
+
+
+def was_right(judged: Hashable) -> bool | None:
+    """Whether a reading was said to be right; None if nothing was said of it."""
+    verdict = _said().get(judged)
+    return None if verdict is None else verdict.was_right
+
+
+def _said() -> dict[Hashable, Verdict]:
+    """What the visitor said, by what it was said of."""
+    said: dict[Hashable, Verdict] = st.session_state.setdefault("said", {})
+    return said
+
+
+def offer_kept() -> None:
+    """Lets the operator take the kept drawings along: those of all visitors, and so not for each of them."""
+    if not visitor.is_operator():
+        return
     drawings = _drawings()
-    with st.container(key="keeping"):
-        st.toggle(
-            say("keep"),
-            key="keep",
-            persist_state="session",
-            help=say("keep hint"),
-        )
-        try:
-            count = drawings.count()
-        except DrawingsError as error:
-            st.error(literal(str(error)), icon=":material/error:")
-            return
-        notes = [] if st.session_state.keep else [say("kept off")]
-        if visitor.is_operator() and (count or st.session_state.keep):
-            notes.append(say({0: "kept none", 1: "kept one"}.get(count, "kept many"), count=count))
-        st.caption(" ".join(notes))
-        # Those of all visitors, and so not for each of them.
-        if count and visitor.is_operator():
+    try:
+        count = drawings.count()
+    except DrawingsError as error:
+        st.error(literal(str(error)), icon=":material/error:")
+        return
+    if count:
+        with st.container(key="kept", horizontal=True, vertical_alignment="center"):
+            st.caption(say("kept one" if count == 1 else "kept many", count=count))
             st.download_button(
                 say("export drawings"),
                 drawings.to_npz,
@@ -102,6 +122,9 @@ def _drawings() -> Drawings:
 def _take(value: str, reading: Reading, judged: Hashable, may_be_kept: bool) -> None:
     """Takes a verdict, in place of the one that was given on the same reading; the same one again is taken back."""
     state = st.session_state
+    if value == _KEEP:
+        state.keep = not state.get("keep")
+        return
     try:
         taken_back = _take_back(judged)
         if taken_back == value or not reading.digits:
@@ -113,19 +136,16 @@ def _take(value: str, reading: Reading, judged: Hashable, may_be_kept: bool) -> 
     except DrawingsError as error:
         state.drawings_error = str(error)
         return
-    state.tally[RIGHT if was_right else WRONG] += 1
-    state.said[judged] = Verdict(value, was_right, number)
+    _said()[judged] = Verdict(value, was_right, number)
 
 
 def _take_back(judged: Hashable) -> str | None:
     """Takes back what was said of this reading; what that was, None for nothing."""
-    state = st.session_state
-    if (said := state.said.get(judged)) is None:
+    if (said := _said().get(judged)) is None:
         return None
     if said.number is not None:
         _drawings().remove(said.number)
-    state.tally[RIGHT if said.was_right else WRONG] -= 1
-    del state.said[judged]
+    del _said()[judged]
     return said.value
 
 

@@ -14,7 +14,7 @@ const LONGEST_HOLD = 3000; // ms to hold strokes back for a server that does not
 const ANSWERED = 250; // ms after which the reading of a stroke has come
 const AFTER_TOUCH = 450; // ms for which the canvas takes no mouse and no stylus after a finger, with some to spare
 const LOADING = [50, 150, 400]; // ms after which the canvas may have drawn what it was given
-const CONTROLS = ["clear-pad", "undo-pad", "redo-pad", "sample"]; // by their keys in Python
+const TOOLS = ":is(.st-key-pad-tools, .st-key-pad-more) [data-value]";
 const MOST_COMMANDS = 20; // that may be under way at once
 const UPDATE = '[aria-label="Update the app with this drawing"]';
 const RESET = '[aria-label="Reset canvas & history"]';
@@ -130,6 +130,16 @@ function send() {
   }
 }
 
+// The click stays within the canvas: the page would close a menu because of it.
+function click(button) {
+  button.dispatchEvent(new MouseEvent("click", { bubbles: true, composed: false }));
+}
+
+function update() {
+  const button = shadow()?.querySelector(UPDATE);
+  if (button) click(button);
+}
+
 // Python must know, since it takes no other picture while the pen is down.
 function giveUp() {
   isBroken = true;
@@ -191,7 +201,7 @@ function finish() {
   pen.unsent = false;
   clearTimeout(sending);
   sending = 0;
-  shadow()?.querySelector(UPDATE)?.click();
+  update();
   tell({ image: null });
 }
 
@@ -231,7 +241,7 @@ function saveSoon() {
   const loaded = () => {
     savings.shift();
     if (pen.down) return;
-    if (!page.data.loaded) shadow()?.querySelector(UPDATE)?.click();
+    if (!page.data.loaded) update();
     save(false);
   };
   savings.forEach(clearTimeout);
@@ -240,8 +250,7 @@ function saveSoon() {
 
 function control(event) {
   finish(); // before anything else is done to it
-  const button = event.target.closest?.("button:not(:disabled)");
-  const name = button && CONTROLS.find((key) => button.closest(`.st-key-${key}`));
+  const name = event.target.closest?.(TOOLS)?.dataset.value;
   if (page && !name && pen.unsaved) save(false); // the click may leave the screen
   if (!page || !name) return;
   event.stopPropagation();
@@ -255,7 +264,7 @@ function control(event) {
 // Has the package clear the canvas, of which it tells Python at once. It takes a moment, and would cut off the beginning of
 // a stroke drawn meanwhile.
 function clear(reset) {
-  reset.click();
+  click(reset);
   pen.strokes++;
   keep(null);
   hold();

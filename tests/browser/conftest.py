@@ -96,8 +96,12 @@ def visitor(
         page.goto(f"{app_url}/{address}")
         if "view=" not in address:
             page.locator("canvas.upper-canvas").wait_for()
-            for key in ("clear-pad", "stage-button, .st-key-leave"):  # a key is lost that comes before its button
-                page.locator(f":is(.st-key-{key}) button").first.wait_for(state="attached")
+            # A key is lost that comes before its button.
+            for button in (
+                ".tools [data-value=clear-pad]",
+                ":is(.st-key-stage-button button, .stage-bar [data-value=leave])",
+            ):
+                page.locator(button).first.wait_for(state="attached")
         page.locator(".announcement").wait_for(state="attached")  # from then on the page listens to keys
         yield page
         for event, watch in watches.items():

@@ -17,6 +17,7 @@ from helpers import (
     draw_by_touch,
     expect_reading,
     ink,
+    on_screen,
     on_slow_server,
     wait_until,
 )
@@ -88,12 +89,12 @@ def test_sixty_drawings_by_a_hand_are_all_read_as_the_command_line_reads_the_pad
 
 def test_a_stroke_that_ends_at_speed_and_a_click_on_clear_leave_the_next_digit_to_be_read(page: Page):
     for _ in range(5):
-        x, y = (canvas(page).bounding_box()[side] for side in "xy")
-        page.mouse.move(x + 60, y + 60)
+        begin, end, beyond = on_screen(page, [(60, 60), (90, 90), (200, 200)])
+        page.mouse.move(*begin)
         page.mouse.down()
-        page.mouse.move(x + 90, y + 90)
+        page.mouse.move(*end)
         page.mouse.up()
-        page.mouse.move(x + 200, y + 200)
+        page.mouse.move(*beyond)
         button(page, "clear-pad").click()
         draw(page)
         expect_reading(page, "7")
@@ -167,7 +168,7 @@ def test_a_drawing_is_kept_by_the_tab_when_the_server_was_killed_on_the_stage(br
             page.goto(f"{app.url}/?stage=on")
             page.locator("canvas.upper-canvas").wait_for()
             wait_until_settled(page)
-            draw(page, 1.75 * SEVEN)
+            draw(page)
             expect_reading(page, "7")
             wait_until(page, lambda: page.evaluate("sessionStorage.getItem('canvas') !== null"))
             drawn = ink(page)
@@ -186,11 +187,10 @@ def test_a_drawing_stays_while_the_brush_changes_quickly(page: Page):
     expect_reading(page, "7")
     wait_until_settled(page)
     drawn = ink(page)
-    page.locator(".st-key-brush input").first.focus()
-    for key in ("ArrowRight", "ArrowLeft") * 15:
-        page.keyboard.press(key)
-    page.wait_for_timeout(500)  # the slider waits before it tells the server
+    for width in (10, 32, 20) * 5:
+        button(page, f"brush-{width}").click()
     wait_until_settled(page)
+    expect(button(page, "brush-20")).to_have_attribute("aria-pressed", "true")
     assert ink(page) == pytest.approx(drawn, rel=0.01)
     expect_reading(page, "7")
     expect(page.get_by_role("img", name="Drawing pad")).to_be_visible()

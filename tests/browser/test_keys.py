@@ -3,21 +3,21 @@
 import re
 
 import pytest
-from helpers import ONE, button, canvas, draw, expect_reading, ink, on_slow_server, wait_until
+from helpers import ONE, button, draw, expect_reading, ink, on_screen, on_slow_server, wait_until
 from playwright.sync_api import Page, expect
 
 from scripts.running import ROOT, wait_until_settled
 
 
 def test_another_button_during_a_stroke_changes_nothing(page: Page):
-    x, y = (canvas(page).bounding_box()[side] for side in "xy")
-    page.mouse.move(x + 140, y + 50)
+    top, middle, below, bottom = on_screen(page, [(140, 50), (140, 140), (140, 160), (140, 230)])
+    page.mouse.move(*top)
     page.mouse.down()
-    page.mouse.move(x + 140, y + 140, steps=8)
+    page.mouse.move(*middle, steps=8)
     page.mouse.down(button="right")
-    page.mouse.move(x + 140, y + 160, steps=3)
+    page.mouse.move(*below, steps=3)
     page.mouse.up(button="right")
-    page.mouse.move(x + 140, y + 230, steps=8)
+    page.mouse.move(*bottom, steps=8)
     page.mouse.up()
     expect_reading(page, "1")
     wait_until_settled(page)
@@ -66,12 +66,12 @@ def test_a_stroke_begun_while_the_server_changes_the_pad_is_drawn_afterwards_to_
     wait_until_settled(page)
     page.evaluate("window.delay = 200")
     page.keyboard.press("Delete")
-    x, y = (canvas(page).bounding_box()[side] for side in "xy")
-    page.mouse.move(x + 140, y + 50)
+    top, middle, bottom = on_screen(page, [(140, 50), (140, 140), (140, 230)])
+    page.mouse.move(*top)
     page.mouse.down()
-    page.mouse.move(x + 140, y + 140, steps=3)
+    page.mouse.move(*middle, steps=3)
     page.wait_for_timeout(1000)  # the server clears the pad under the pen
-    page.mouse.move(x + 140, y + 230, steps=3)
+    page.mouse.move(*bottom, steps=3)
     page.mouse.up()
     expect_reading(page, "1")
     assert 0.9 < ink(page) / 4000 < 1.1
@@ -131,7 +131,7 @@ def test_each_of_several_quick_keys_is_obeyed_in_its_turn(page: Page):
     for key in ("Control+z", "Control+z", "Control+z", "n", "Delete", "Control+z", "Control+z"):
         page.keyboard.press(key)
     expect_reading(page, "1")
-    wait_until(page, lambda: ink(page) == pytest.approx(four / 4, rel=0.02))
+    wait_until(page, lambda: ink(page) == pytest.approx(four / 4, rel=0.05))
 
 
 def test_undo_right_after_a_stroke_takes_that_stroke_back(page: Page):
@@ -151,7 +151,7 @@ def test_undo_right_after_a_stroke_takes_that_stroke_back(page: Page):
 
 def test_keys_work_wherever_the_focus_is_but_in_a_text_field(plain_page: Page):
     page = plain_page
-    for part in (".st-key-why input", ".st-key-brush input", ".st-key-sample button"):
+    for part in (".st-key-explain button", ".brushes button", ".tools [data-value=sample]"):
         draw(page)
         expect_reading(page, "7")
         page.locator(part).first.focus()

@@ -2,7 +2,7 @@
 
 import re
 
-from helpers import DESKTOP, draw
+from helpers import DESKTOP, choose_in_menu, draw
 from playwright.sync_api import Browser, expect
 
 
@@ -13,8 +13,8 @@ def test_the_language_is_the_browsers_until_another_one_is_chosen(browser: Brows
         page.locator("canvas.upper-canvas").wait_for()
         expect(page.get_by_role("button", name="清除")).to_be_visible()
         draw(page)
-        expect(page.get_by_text(re.compile("^把握"))).to_be_visible()
-        page.get_by_text("English", exact=True).click()
+        expect(page.get_by_text(re.compile("的把握"))).to_be_visible()
+        choose_in_menu(page, "English")
         expect(page.get_by_role("button", name="Clear")).to_be_visible()
         expect(page.locator(".sure")).to_contain_text("% sure")
         assert "language=en" in page.url
@@ -22,6 +22,6 @@ def test_the_language_is_the_browsers_until_another_one_is_chosen(browser: Brows
         expect(page.get_by_text("test images are read wrong")).to_be_visible()
         page.reload()
         expect(page.get_by_text("test images are read wrong")).to_be_visible()
-        page.get_by_text("中文", exact=True).click()
+        choose_in_menu(page, "中文")
         expect(page.get_by_text("张测试图中读错")).to_be_visible()
         assert "language" not in page.url

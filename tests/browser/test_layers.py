@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from helpers import canvas, draw, on_both
+from helpers import canvas, choose_in_menu, draw, on_both
 from playwright.sync_api import Page, expect
 
 from views.layers import sheet
@@ -29,19 +29,19 @@ def test_maps_of_nothing_are_black(values):
 
 @on_both
 def test_the_layers_follow_the_drawing_one_at_a_time_or_all_and_of_each_network(page: Page):
-    page.get_by_text("Show layers").click()
+    page.get_by_text("Layers", exact=True).click()
     figures = page.locator(".maps figure")
     expect(figures.nth(3)).to_be_visible()
     before = figures.first.locator("img").get_attribute("src")
     canvas(page).scroll_into_view_if_needed()
     draw(page)
-    expect(page.locator(".st-key-prediction").get_by_role("heading")).to_have_text("7")
+    expect(page.locator(".head").get_by_role("heading")).to_have_text("7")
     expect(figures.first.locator("img")).not_to_have_attribute("src", before)
     page.get_by_role("slider", name="Layer").focus()
     page.keyboard.press("ArrowRight")
     expect(figures).to_have_count(1)
     expect(figures.first).to_contain_text("Layer 1 of compact: 48 maps of 12 × 12")
     assert figures.first.locator("img").evaluate("sheet => sheet.complete && sheet.naturalWidth > 0")
-    page.get_by_text("classic", exact=True).click()
+    choose_in_menu(page, "classic")
     expect(figures).to_have_count(3)
     expect(figures.nth(1)).to_contain_text("Layer 2 of classic: 48 maps of 13 × 13")

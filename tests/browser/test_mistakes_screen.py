@@ -139,7 +139,11 @@ def test_the_most_similar_training_images_are_shown_with_their_labels(mistakes: 
 @from_the_draw_screen
 def test_from_a_drawing_one_comes_to_similar_test_images(page: Page):
     draw(page)
-    page.get_by_role("button", name="Similar test images").click()
+    page.get_by_text("Similar", exact=True).click()
+    similar = page.locator(".similar button")
+    expect(similar).to_have_count(10)
+    expect(similar.filter(has_text="7")).not_to_have_count(0)
+    similar.first.click()
     expect(tiles(page)).to_have_count(10)
     expect(tiles(page).filter(has_text=re.compile("7 as 7"))).not_to_have_count(0)
     page.go_back()

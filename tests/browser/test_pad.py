@@ -12,7 +12,7 @@ from scripts.running import wait_until_settled
 def test_a_seven_drawn_with_the_mouse_is_read_as_7(page: Page):
     draw(page)
     expect_reading(page, "7")
-    expect(page.locator(".answer .bars li")).to_have_count(10)
+    expect(page.locator(".reading .bars li")).to_have_count(10)
     expect(page.locator(".seen img")).to_be_visible()
 
 
@@ -33,7 +33,7 @@ def test_a_stroke_stays_whose_finger_the_system_takes_away(page: Page):
 
 
 def test_an_empty_pad_invites_to_draw(page: Page):
-    expect(page.locator(".st-key-prediction")).to_contain_text("Draw a digit")
+    expect(page.locator(".head")).to_contain_text("Draw a digit")
     expect_reading(page, "")
 
 
@@ -100,7 +100,7 @@ def test_a_number_is_read_digit_by_digit_with_a_box_and_bars_for_each(page: Page
     expect_reading(page, "17")
     expect(page.locator(".boxes .box")).to_have_count(2)
     page.get_by_role("group", name="Digits in reading order").get_by_text("7 ·").click()
-    expect(page.locator(".answer .bars .best .digit")).to_have_text("7")
+    expect(page.locator(".reading .bars .best .digit")).to_have_text("7")
     assert canvas(page).bounding_box()["width"] <= page.viewport_size["width"] - 20
 
 

@@ -1,4 +1,4 @@
-"""What "Show why" and the Network screen show."""
+"""What the tab "Why" and the Network screen show."""
 
 from helpers import draw, expect_reading, go_to, on_both
 from playwright.sync_api import Page, expect
@@ -8,8 +8,8 @@ from playwright.sync_api import Page, expect
 def test_why_shows_the_steps_and_the_ink_that_decides_also_for_another_digit(page: Page):
     draw(page)
     expect_reading(page, "7")
-    page.get_by_text("Show why").click()
-    maps = page.locator(".st-key-why-maps figure")
+    page.get_by_text("Why", exact=True).click()
+    maps = page.locator(".st-key-explanation figure")
     expect(maps).to_have_count(5)
     assert [text.strip() for text in maps.all_inner_texts()[:4]] == [
         "1. its ink",

@@ -1,7 +1,7 @@
 """Visitors judge readings and keep drawings."""
 
 import numpy as np
-from helpers import SEVEN, canvas, draw, expect_reading
+from helpers import canvas, choose_in_menu, draw, expect_reading
 from PIL import Image
 from playwright.sync_api import Page, expect
 
@@ -15,7 +15,7 @@ def test_right_and_wrong_are_counted_by_key_once_a_drawing(page: Page):
     wait_until_settled(page)
     expect(page.locator(".truth button").first).to_be_disabled()
     for key, counts in (("y", ("1", "0")), ("2", ("1", "1")), ("7", ("2", "1"))):
-        draw(page, 1.75 * SEVEN)
+        draw(page)
         expect_reading(page, "7")
         expect(page.locator(".truth button").first).to_be_enabled()  # they come after the digit
         wait_until_settled(page)
@@ -24,7 +24,7 @@ def test_right_and_wrong_are_counted_by_key_once_a_drawing(page: Page):
         expect(wrong).to_have_text(counts[1])
         page.get_by_role("button", name="Clear").click()
         expect_reading(page, "")
-    draw(page, 1.75 * SEVEN)
+    draw(page)
     expect_reading(page, "7")
     expect(page.locator(".truth button").first).to_be_enabled()
     for key, counts in (("x", ("2", "2")), ("7", ("3", "1")), ("7", ("2", "1"))):
@@ -34,17 +34,17 @@ def test_right_and_wrong_are_counted_by_key_once_a_drawing(page: Page):
 
 
 def test_drawings_are_kept_only_where_the_visitor_says_so_and_are_exported_to_train_on(page: Page):
-    keep = page.get_by_text("Keep drawings")
+    keep = page.locator(".truth [data-value=keep]")
     draw(page)
     expect_reading(page, "7")
     wait_until_settled(page)
     page.keyboard.press("7")
     expect(page.locator(".truth [data-value=right] b")).to_have_text("1")
     expect(page.get_by_role("button", name="Export drawings")).to_have_count(0)
-    expect(page.get_by_text("What you draw is not kept.")).to_be_visible()
+    expect(keep).to_have_text("Keep drawings: off")
     keep.click()
-    expect(page.get_by_text("What you draw is not kept.")).to_have_count(0)
-    expect(page.get_by_text("drawings are kept", exact=True)).to_be_visible()
+    expect(keep).to_have_text("Keep drawings: on")
+    expect(keep).to_have_attribute("aria-pressed", "true")
     page.keyboard.press("2")
     expect(page.get_by_text("1 drawing is kept on the computer that runs this app")).to_be_visible()
     with page.expect_download() as download:
@@ -96,7 +96,7 @@ def test_a_verdict_is_on_one_picture_and_one_network_alone(page: Page):
     page.get_by_text("Digit", exact=True).click()
     expect_reading(page, "7")
     expect_pressed(True)
-    page.get_by_text("classic", exact=True).click()
+    choose_in_menu(page, "classic")
     expect_reading(page, "7")
     expect_pressed(False)
     expect(right.locator("b")).to_have_text("1")

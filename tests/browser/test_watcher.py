@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from helpers import DESKTOP, SEVEN, canvas, draw, expect_reading, ink, on_both, on_slow_server, wait_until
+from helpers import DESKTOP, SEVEN, canvas, draw, expect_reading, ink, on_both, on_screen, on_slow_server, wait_until
 from playwright.sync_api import Browser, Page, expect
 
 from scripts.running import running_app, wait_until_settled
@@ -40,13 +40,12 @@ OBSTACLES = {
 
 def pen_down(page: Page, points: list[tuple[int, int]]) -> None:
     """Draws without lifting the pen."""
-    box = canvas(page).bounding_box()
-    for place, (x, y) in enumerate(points):
-        page.mouse.move(box["x"] + x, box["y"] + y, steps=8)
+    for place, (x, y) in enumerate(on_screen(page, points)):
+        page.mouse.move(x, y, steps=8)
         if place == 0:
             page.mouse.down()
     page.wait_for_timeout(100)  # the pen rests
-    page.mouse.move(box["x"] + points[-1][0], box["y"] + points[-1][1] + 1)
+    page.mouse.move(x, y + 1)
 
 
 def test_the_reading_follows_the_pen_before_it_is_lifted(page: Page):
@@ -192,7 +191,8 @@ def test_without_the_watcher_drawings_are_read_at_the_packages_pace(browser: Bro
         place = page.locator(".st-key-canvas").bounding_box()
         for stroke, expected in ((SEVEN, "7"), ([(60, 150), (220, 150)], "7")):
             for step, (x, y) in enumerate(stroke):
-                page.mouse.move(place["x"] + x, place["y"] + y, steps=8)
+                scale = place["height"] / 280
+                page.mouse.move(place["x"] + scale * x, place["y"] + scale * y, steps=8)
                 if step == 0:
                     page.mouse.down()
             page.mouse.up()

@@ -4,7 +4,7 @@ import shutil
 from dataclasses import replace
 
 import pytest
-from helpers import app, as_shown, errors, gallery, reading, shown
+from helpers import app, as_shown, command, errors, gallery, reading, shown
 
 from model.reading import store
 from model.reading.card import Card
@@ -46,9 +46,8 @@ def test_a_network_of_any_name_is_shown_as_it_is_on_each_screen(copied_networks)
         test = app(view, network=name).run()
         assert not test.exception
         assert errors(test) == ""
-        choices = [control for control in test.get("button_group") if control.key == "network"]
-        assert all(name in [as_shown(option.content) for option in choice.proto.options] for choice in choices)
-        assert bool(choices) == (view != "Network")
+        (choice,) = [control for control in test.radio if control.key == "menu-network"]
+        assert name in [as_shown(option) for option in choice.options]
     head = test.markdown[0].value.splitlines()[0]
     assert r"| a\|b\<i\>\"\&\_\*x |" in head
     test = app("Mistakes", panel="Compare", network="compact", versus=name).run()
@@ -134,7 +133,7 @@ def test_without_the_data_the_mistakes_screen_names_the_remedy_and_one_can_still
     assert "git checkout -- assets/mnist.npz" in errors(app("Mistakes").run())
     test = app(canvas=seven).run()
     assert reading(test) == "7"
-    next(button for button in test.button if button.label == "Sample").click().run()
+    command(test, "sample")
     assert "git checkout -- assets/mnist.npz" in errors(test)
     parts.test_set.clear()
 

@@ -6,7 +6,7 @@ import tomllib
 
 import numpy as np
 import pytest
-from helpers import app, encoded, errors, reading
+from helpers import app, command, encoded, errors, reading, shown
 from made_pictures import ruled
 from PIL import Image
 
@@ -38,8 +38,7 @@ def test_a_drawing_of_nothing_is_no_reading(seven):
 
 
 def test_a_sample_is_read(seven):
-    test = app().run()
-    next(button for button in test.button if button.label == "Sample").click().run()
+    test = command(app().run(), "sample")
     assert errors(test) == ""
     assert reading(test).isdigit()
 
@@ -131,10 +130,20 @@ def test_the_other_network_reads_the_same_drawing(seven):
 def test_a_network_that_cant_refuse_says_so_where_it_is_chosen_to_read_drawings(copied_networks):
     shutil.copytree(copied_networks / "classic", copied_networks / "another")
     for language, sentence in (("en", "another takes everything for a digit"), ("zh", "another 把什么都当作数字")):
-        notes = [caption.value for caption in app(network="another", language=language).run().caption]
-        assert any(note.startswith(sentence) for note in notes)
-    for test in (app(network="compact"), app("Mistakes", network="another")):
-        assert not any("takes everything" in caption.value for caption in test.run().caption)
+        assert sentence in shown(app(network="another", language=language).run(), "reading")
+    assert "takes everything" not in shown(app(network="compact").run(), "reading")
+
+
+def test_the_menu_tells_of_each_network_how_large_it_is_and_whether_it_refuses():
+    (choice,) = app().run().radio
+    assert dict(zip(choice.options, choice.proto.captions, strict=True)) == {
+        "compact": "reads handwriting, 299 k parameters, refuses what is no digit",
+        "classic": "the article's network, 1.9 M parameters, never refuses",
+    }
+    test = app().run()
+    test.radio[0].set_value("classic").run()
+    assert test.session_state.network == "classic"
+    assert test.query_params["network"] == "classic"
 
 
 def test_all_that_is_on_the_pad_is_given_to_the_network_as_a_drawing(seven, monkeypatch):
@@ -146,13 +155,11 @@ def test_all_that_is_on_the_pad_is_given_to_the_network_as_a_drawing(seven, monk
 
     monkeypatch.setattr(Classifier, "_given", spy)
     test = app(canvas=seven).run()
-    for toggle in ("why", "layers"):
+    for tab in ("why", "layers", "similar"):
         before = len(given)
-        test.session_state[toggle] = True
+        test.session_state.explain = tab
         assert errors(test.run()) == ""
         assert len(given) > before + 1  # more than the reading itself
-    next(button for button in test.button if button.label == "Similar test images").click().run()
-    assert test.session_state.view == "Mistakes"
     assert all(given)
 
 

@@ -17,7 +17,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -32,7 +32,8 @@ from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
 from benchmarks.records import read_records, write_records
-from model.data.mnist import read_split
+from model.synthesis.strokes import draw_strokes
+from scripts.hand import a_digit
 from scripts.running import RunningApp, running_app
 from views.messages import revision_mark
 
@@ -48,16 +49,18 @@ class Load:
     """How the server bore its load.
 
     Attributes:
+        servers: how many there were, each with a process of its own.
         visitors: how many drew at once.
         minutes: for how long.
         messages: how many they sent together.
         median, late: half of the answers, and 95 % of them, took no longer, in milliseconds.
         errors: how many visitors met one.
-        memory_at_first, memory_at_last: of the server after a fifth of the time and at its end, in MB.
-        strokes, growth_by_strokes: of one visitor, and by how many MB the server grew meanwhile.
+        memory_at_first, memory_at_last: of the servers together after a fifth of the time and at its end, in MB.
+        strokes, growth_by_strokes: of one visitor, and by how many MB its server grew meanwhile.
         pictures, growth_by_pictures: the same of pictures that are brought.
     """
 
+    servers: int
     visitors: int
     minutes: float
     messages: int
@@ -216,18 +219,18 @@ def memory_of(process: int) -> float:
 
 
 def crowd(
-    app: RunningApp, visitors: int, minutes: float, pads: list[np.ndarray]
+    apps: Sequence[RunningApp], visitors: int, minutes: float, pads: list[np.ndarray]
 ) -> tuple[list[float], int, list[float]]:
     """Many visitors draw for some minutes.
 
     Args:
-        app: where.
+        apps: where, the visitors in turn.
         visitors: how many there are.
         minutes: how long.
         pads: what they draw, uint8 (280, 280) each.
 
     Returns:
-        The seconds from each message to its answer, how many visitors met an error, and the server's memory in MB at
+        The seconds from each message to its answer, how many visitors met an error, and the servers' memory in MB at
         five times.
     """
     times: list[float] = []
@@ -237,7 +240,7 @@ def crowd(
     def visit(number: int) -> None:
         rng = np.random.default_rng(number)
         try:
-            with visiting(app.url, view="Draw") as visitor:
+            with visiting(apps[number % len(apps)].url, view="Draw") as visitor:
                 time.sleep(rng.uniform(0, _PACE))
                 while time.monotonic() < end:
                     begun = time.monotonic()
@@ -254,7 +257,7 @@ def crowd(
     memory = []
     for part in range(5):
         time.sleep(max(0.0, end - 60 * minutes * (1 - (part + 1) / 5) - time.monotonic()))
-        memory.append(memory_of(app.pid))
+        memory.append(sum(memory_of(app.pid) for app in apps))
     for thread in threads:
         thread.join()
     return times, len(errors), memory
@@ -277,19 +280,23 @@ def _png(pixels: np.ndarray) -> bytes:
 
 
 def _pads() -> list[np.ndarray]:
-    """Digits as they are on the pad."""
-    return [np.kron(image, np.ones((10, 10), np.uint8)) for image in read_split("test").images[:200]]
+    """Digits as people draw them on the pad."""
+    rng = np.random.default_rng(0)
+    return [draw_strokes(a_digit(rng), 20) for _ in range(200)]
 
 
-def measure(visitors: int, minutes: float, pads: list[np.ndarray], strokes: int, pictures: int) -> Load:
-    """Starts a server, and measures how it bears so many visitors, and then one who stays long."""
-    with tempfile.TemporaryDirectory() as folder, running_app(Path(folder) / "log") as app:
-        times, errors, memory = crowd(app, visitors, minutes, pads)
+def measure(servers: int, visitors: int, minutes: float, pads: list[np.ndarray], strokes: int, pictures: int) -> Load:
+    """Starts servers, and measures how they bear so many visitors, and then how one bears a visitor who stays long."""
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as running:
+        apps = [running.enter_context(running_app(Path(folder) / f"log-{number}")) for number in range(servers)]
+        app = apps[0]
+        times, errors, memory = crowd(apps, visitors, minutes, pads)
         with visiting(app.url, view="Draw") as visitor:
             of_strokes = growth(app, [partial(visitor.draw, pad) for pad in pads], strokes)
         with visiting(app.url, view="Draw", source="Picture") as visitor:
             of_pictures = growth(app, [partial(visitor.bring, _png(255 - pad)) for pad in pads], pictures)
     return Load(
+        servers=servers,
         visitors=visitors,
         minutes=minutes,
         messages=len(times),
@@ -308,7 +315,10 @@ def measure(visitors: int, minutes: float, pads: list[np.ndarray], strokes: int,
 def main() -> None:
     """Runs the command line."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.load", description=__doc__.split("\n")[0])
-    parser.add_argument("--visitors", type=int, nargs="+", default=[100], help="at once, a server each (100)")
+    parser.add_argument("--visitors", type=int, nargs="+", default=[100], help="at once, one run for each (100)")
+    parser.add_argument(
+        "--servers", type=int, nargs="+", default=[2], help="as compose.yaml starts, a run for each (2)"
+    )
     parser.add_argument("--minutes", type=float, default=3, help="how long they draw (%(default)g)")
     parser.add_argument("--strokes", type=int, default=_STROKES, help="of one visitor, afterwards (%(default)s)")
     parser.add_argument("--pictures", type=int, default=_PICTURES, help="of one visitor, afterwards (%(default)s)")
@@ -316,7 +326,9 @@ def main() -> None:
     options = parser.parse_args()
     pads = _pads()
     loads = [
-        measure(visitors, options.minutes, pads, options.strokes, options.pictures) for visitors in options.visitors
+        measure(servers, visitors, options.minutes, pads, options.strokes, options.pictures)
+        for servers in options.servers
+        for visitors in options.visitors
     ]
     for load in loads:
         print(load)

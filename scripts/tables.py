@@ -253,18 +253,19 @@ def load() -> str:
     """What `benchmarks.load` measured."""
     loads = read_loads()
     rows: dict[str, Callable[[Load], str]] = {
+        "visitors at once": lambda load: str(load.visitors),
         "minutes": lambda load: f"{load.minutes:g}",
         "messages answered": lambda load: f"{load.messages:,}",
         "errors": lambda load: str(load.errors),
         "from a message to its answer, median": lambda load: f"{load.median} ms",
         "95th percentile": lambda load: f"{load.late} ms",
-        "memory of the server, early": lambda load: f"{load.memory_at_first} MB",
+        "memory of the servers, early": lambda load: f"{load.memory_at_first} MB",
         "at the end": lambda load: f"{load.memory_at_last} MB",
         f"growth by {loads[0].strokes:,} strokes of one visitor": lambda load: f"{load.growth_by_strokes:.1f} MB",
         f"growth by {loads[0].pictures:,} pictures of one visitor": lambda load: f"{load.growth_by_pictures:.1f} MB",
     }
     return _table(
-        ["visitors at once", *(str(load.visitors) for load in loads)],
+        ["servers", *(str(load.servers) for load in loads)],
         [[name, *map(cell, loads)] for name, cell in rows.items()],
     )
 

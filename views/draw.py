@@ -48,6 +48,8 @@ def show() -> None:
         with board:
             if not state.stage:
                 _choose_source()
+            if state.source != PICTURE:
+                current_pad(_PADS[state.source]).show_tools(_remember, state.stage)
             draw_and_read(require_classifier(network), state.source, state.stage)
 
 
@@ -91,9 +93,10 @@ def draw_and_read(classifier: Classifier, source: str, on_stage: bool) -> None:
     # If a stroke and a click on another part of the page are sent together, Streamlit runs this part alone.
     if waits() or (state.view, state.source, state.network) != ("Draw", source, classifier.folder.name):
         st.rerun()
-    receive()  # before the bar, which shows what is gone from the pad
+    if source != PICTURE:
+        current_pad(_PADS[source]).receive(_remember)
     if on_stage:
-        # First, so that Escape works as soon as the stage is there, however long a reading takes.
+        # Before the pad, so that Escape works as soon as the stage is there, however long a reading takes.
         stage.bar()
     pad = st.container(key="pad")
     answer = st.container(key="answer")
@@ -163,13 +166,11 @@ def _draw(source: str, on_stage: bool) -> np.ndarray | None:
     It is guarded here, since what the guard tells must run the same part of the page as what the pad does.
     """
     pad = current_pad(_PADS[source])
-    if source == DIGIT:
-        return pad.show(_remember, on_stage)
-    window = guard(_PADS[NUMBER], tell_width=True)
-    pad.receive(_remember)
-    if pad.state.untouched:
-        pad.width = fitting_width(window, NUMBER_WIDTH)
-    return pad.show(_remember, on_stage)
+    if source == NUMBER:
+        window = guard(_PADS[NUMBER], tell_width=True)
+        if pad.state.untouched:
+            pad.width = fitting_width(window, NUMBER_WIDTH)
+    return pad.show(on_stage)
 
 
 def _show_reading(
@@ -191,8 +192,11 @@ def _show_reading(
     in_place = stage.in_place_of_bars(classifier, digit) if on_stage else None
     refuses = classifier.can_refuse or on_stage
 
-    def choose_one(value: str) -> None:
-        st.session_state.chosen_digit = int(value)
+    def clicked(value: str) -> None:
+        if value in explanations.TABS:
+            explanations.open_tab(value)
+        else:
+            st.session_state.chosen_digit = int(value)
 
     shown = render(
         "reading",
@@ -204,9 +208,10 @@ def _show_reading(
         choice=choice,
         bars=in_place or bars(np.zeros(NUM_CLASSES) if digit is None else digit.probabilities),
         seen=None if on_stage or digit is None else png_url(to_bytes(digit.image)),
+        tabs=Markup() if on_stage else explanations.tabs(),
         note=None if refuses else say("never refuses", network=classifier.folder.name),
     )
-    clickable(shown, "reading", choose_one)
+    clickable(shown, "reading", clicked)
     return digit
 
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import streamlit as st
+from markupsafe import Markup
 
 from model.data.mnist import DataError
 from model.images import SIZE
@@ -15,26 +16,29 @@ from views.language import a_digit, literal, say
 from views.parts import neighbours_of, png_url, probabilities_by_network, side_by_side, test_set
 from views.rendering import render
 
-WHY, LAYERS, SIMILAR = _TABS = ("why", "layers", "similar")
+WHY, LAYERS, SIMILAR = TABS = ("why", "layers", "similar")
 # Similar images: two rows.
 _SIMILAR = 10
 
 
+def tabs() -> Markup:
+    """The tabs, for HTML in which a click calls `open_tab` with their value."""
+    return render("tabs", tabs=[(tab, say(f"explain {tab}")) for tab in TABS], chosen=st.session_state.get("explain"))
+
+
+def open_tab(tab: str) -> None:
+    """Opens a tab, or closes the one that is open."""
+    st.session_state.explain = None if st.session_state.get("explain") == tab else tab
+
+
 def show(classifier: Classifier, digit: Digit | None) -> None:
-    """Shows the tabs and what is behind the one that is open, if one is.
+    """Shows what is behind the tab that is open, if one is.
 
     Args:
         classifier: the network.
         digit: what it read; None for a blank pad.
     """
-    tab = st.segmented_control(
-        say("explain"),
-        _TABS,
-        key="explain",
-        persist_state="session",
-        format_func=lambda tab: say(f"explain {tab}"),
-        label_visibility="collapsed",
-    )
+    tab = st.session_state.get("explain")
     if tab is None:
         return
     with st.container(key="explanation"):

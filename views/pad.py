@@ -1,7 +1,7 @@
 """The drawing pad: the canvas with its controls, and the drawing kept through reruns and changes of view."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -70,7 +70,9 @@ class Pad:
         Args:
             on_gone: is called before what is on the pad is cleared or gives way to a sample.
         """
-        if self._has_sent(_WATCHER) and (watched := watcher_message(self._sent[_WATCHER])) is not None:
+        # Each look at what a component has sent takes Streamlit a third of a millisecond.
+        watcher, canvas = (st.session_state.get(key) or {} for key in (_WATCHER, self.key))
+        if self._is_new(_WATCHER, watcher) and (watched := watcher_message(self._sent[_WATCHER])) is not None:
             self._answered = watched.number
             if watched.canvas == self.key and not watched.kept:
                 self.state.take_watcher(watched)
@@ -82,35 +84,33 @@ class Pad:
             ):
                 self.width = watched.pixels.shape[1]
                 self.state.put((_picture(watched.pixels),), watched.pixels)
-        if self._has_sent(self.key) and (drawn := canvas_message(self._sent[self.key])) is not None:
+        if self._is_new(self.key, canvas) and (drawn := canvas_message(self._sent[self.key])) is not None:
             was_cleared = self.state.take_canvas(drawn)
             if was_cleared:
                 on_gone()
-        for command in commands((st.session_state.get(_WATCHER) or {}).get("commands")):
+        for command in commands(watcher.get("commands")):
             if command.pad == self.number and command.number > self.done:
                 self._do(command.name, on_gone)
                 self.done = command.number
 
-    def _has_sent(self, key: str) -> bool:
-        """Whether the page has sent something new under a key of the session, which is then in `_sent`."""
-        sent = (st.session_state.get(key) or {}).get("drawing")
+    def _is_new(self, key: str, state: Mapping[str, object]) -> bool:
+        """Whether the page has sent a new drawing under a key of the session, which is then in `_sent`."""
+        sent = state.get("drawing")
         is_new = sent is not None and sent != self._sent.get(key)
         self._sent[key] = sent
         return is_new
 
-    def show(self, on_gone: Callable[[], None], on_stage: bool) -> np.ndarray | None:
-        """Shows the canvas with its controls.
+    def show(self, on_stage: bool) -> np.ndarray | None:
+        """Shows the canvas.
 
         Args:
-            on_gone: is called before what is on the pad is cleared or gives way to a sample.
-            on_stage: whether it stands alone and large, without the choice of a brush.
+            on_stage: whether it stands on the stage.
 
         Returns:
             What is drawn, uint8 (h, w); None before the first stroke.
         """
         state = st.session_state
         state.setdefault("brush", BRUSHES["medium"])
-        self.receive(on_gone)
         if self.key not in state or self.on_stage != on_stage:
             self.on_stage = on_stage
             self.state.draw_again()
@@ -126,7 +126,8 @@ class Pad:
             key=self.key,
         )
         self._watch()
-        self._show_tools(on_gone, on_stage)
+        if error := state.pop("sample_error", None):
+            st.error(literal(str(error)), icon=":material/error:")
         return self.state.pixels
 
     def _watch(self) -> None:
@@ -153,8 +154,11 @@ class Pad:
             on_commands_change=lambda: None,
         )
 
-    def _show_tools(self, on_gone: Callable[[], None], on_stage: bool) -> None:
-        """The tools below the canvas. The page sends a command in place of a click on one, where it can."""
+    def show_tools(self, on_gone: Callable[[], None], on_stage: bool) -> None:
+        """Shows the tools of the canvas. The page sends a command in place of a click on one, where it can.
+
+        They stand apart from the canvas, since they need not be sent again with each stroke.
+        """
 
         def clicked(name: str) -> None:
             self.receive(on_gone)
@@ -172,11 +176,9 @@ class Pad:
         if self.width == PAD_SIZE:
             others.append(tool("sample", say("sample"), "n", say("sample hint")))
         brushes = [] if on_stage else [(width, say(f"brush {name}")) for name, width in BRUSHES.items()]
-        brush = st.session_state.brush
+        brush = st.session_state.setdefault("brush", BRUSHES["medium"])
         clickable(render("tools", tools=first, brushes=[], brush=brush), "pad-tools", clicked)
         clickable(render("tools", tools=others, brushes=brushes, brush=brush), "pad-more", clicked)
-        if error := st.session_state.pop("sample_error", None):
-            st.error(literal(str(error)), icon=":material/error:")
 
     def _do(self, command: str, on_gone: Callable[[], None]) -> None:
         """Does what a button or the page asks for."""

@@ -8,8 +8,7 @@ const TEXT_FIELD =
 const USING_ARROWS = "[role=slider], [role=radiogroup], [role=listbox], input[type=range]";
 // The buttons of Streamlit that a key presses, by their keys in Python.
 const BUTTONS = { s: "stage-button" };
-// What a click on a tab opens, by their keys in Python.
-const TABS = "explain";
+// What a click on a tab opens, by its key in Python.
 const OPENED = "explanation";
 
 function nameOf(event) {
@@ -39,7 +38,7 @@ function fillScreen(event) {
 
 function open(event) {
   fillScreen(event);
-  if (!event.target.closest?.(`.st-key-${TABS} button`)) return;
+  if (!event.target.closest?.("[role=tab]")) return;
   const deadline = Date.now() + OPENS_WITHIN;
   const look = () => {
     const opened = document.querySelector(`.st-key-${OPENED}`);

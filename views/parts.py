@@ -193,12 +193,7 @@ def bars(probabilities: np.ndarray) -> Markup:
     """
     best = int(np.argmax(probabilities)) if np.any(probabilities) else None
     rows = [
-        {
-            "digit": digit,
-            "is_best": digit == best,
-            "width": f"{probability:.2%}",
-            "value": "" if best is None else percent(probability),
-        }
+        (digit, digit == best, f"{probability:.2%}", "" if best is None else percent(probability))
         for digit, probability in enumerate(map(float, probabilities))
     ]
     return render("bars", rows=rows)

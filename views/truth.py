@@ -3,9 +3,11 @@
 import os
 from collections.abc import Hashable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 import streamlit as st
+from markupsafe import Markup
 
 from model.feedback.drawings import Drawings, DrawingsError
 from model.images import NUM_CLASSES, to_bytes
@@ -48,23 +50,37 @@ def ask(reading: Reading, judged: Hashable, may_be_kept: bool) -> None:
     """
     state = st.session_state
     said = _said().get(judged)
-    tally = dict(zip((RIGHT, WRONG), score(), strict=True))
-
-    shown = render(
-        "truth",
-        said=None if said is None else said.value,
-        can_be_judged=bool(reading.digits),
-        judgements=[
-            (value, sign, key, say(hint, count=tally[value]), tally[value])
-            for value, sign, key, hint in ((RIGHT, "✓", "y", "right hint"), (WRONG, "✗", "x", "wrong hint"))
-        ],
-        may_be_kept=may_be_kept,
-        digits=[(str(digit), say("it was hint", digit=a_digit(digit))) for digit in range(NUM_CLASSES)],
-        keeps=bool(state.get("keep")),
+    shown = _buttons(
+        str(state.language), None if said is None else said.value, bool(reading.digits), score(), may_be_kept, _keeps()
     )
     clickable(shown, "truth", lambda value: _take(value, reading, judged, may_be_kept))
     if error := state.pop("drawings_error", None):
         st.error(literal(error), icon=":material/error:")
+
+
+@lru_cache(maxsize=256)
+def _buttons(
+    language: str, said: str | None, can_be_judged: bool, counts: tuple[int, int], may_be_kept: bool, keeps: bool
+) -> Markup:
+    """What can be said; kept, since most strokes change nothing of it."""
+    judgements = ((RIGHT, "✓", "y", "right hint"), (WRONG, "✗", "x", "wrong hint"))
+    return render(
+        "truth",
+        said=said,
+        can_be_judged=can_be_judged,
+        judgements=[
+            (value, sign, key, say(hint, count=count), count)
+            for (value, sign, key, hint), count in zip(judgements, counts, strict=True)
+        ],
+        may_be_kept=may_be_kept,
+        digits=[(str(digit), say("it was hint", digit=a_digit(digit))) for digit in range(NUM_CLASSES)],
+        keeps=keeps,
+    )
+
+
+def _keeps() -> bool:
+    """Whether the visitor has drawings kept."""
+    return bool(st.session_state.get("keep"))
 
 
 def score() -> tuple[int, int]:
@@ -123,7 +139,7 @@ def _take(value: str, reading: Reading, judged: Hashable, may_be_kept: bool) -> 
     """Takes a verdict, in place of the one that was given on the same reading; the same one again is taken back."""
     state = st.session_state
     if value == _KEEP:
-        state.keep = not state.get("keep")
+        state.keep = not _keeps()
         return
     try:
         taken_back = _take_back(judged)
@@ -131,7 +147,7 @@ def _take(value: str, reading: Reading, judged: Hashable, may_be_kept: bool) -> 
             return
         was_right = value in (RIGHT, reading.text)
         number = None
-        if may_be_kept and state.get("keep") and (label := _label(value, reading.digits[0])) is not None:
+        if may_be_kept and _keeps() and (label := _label(value, reading.digits[0])) is not None:
             number = _drawings().add(to_bytes(reading.digits[0].image), label)
     except DrawingsError as error:
         state.drawings_error = str(error)

@@ -21,6 +21,9 @@ _TABLE, _AT_BORDER, _LEAST_AREA, _LEAST_SHEET = 0.8, 0.4, 0.06, 0.15
 # the sheet takes at least the second share of the picture. On at least the third share of it, ink absorbs the fourth
 # share of the light or more; most of it is even.
 _DARK, _LEAST_DARK_AREA, _INKED, _ABSORBED = 0.2, 0.13, 0.002, 0.3
+# Writing takes at most the first share of the picture there, and leaves a square of the second share of its shorter
+# side.
+_MOST_WRITING, _CLEAN = 0.03, 0.1
 # At most this share of a sheet is concavities, holes, or outside the quadrilateral of its corners.
 _CONCAVE = 0.1
 # Of two opposite sides, the shorter has at least this share of the other's length.
@@ -94,6 +97,8 @@ def find_sheet(lightness: np.ndarray) -> Sheet | None:
     picture = Image.fromarray(lightness)
     small = np.asarray(picture.reduce(max(1, round(max(picture.size) / _SIDE))))
     window = 2 * max(1, round(_WIDEST_WRITING * min(small.shape) / 2)) + 1
+    if np.median(border) < _DARK * int(lightness.max()) and not _may_be_paper(small):
+        return None
     # Dark all around, so that a narrow part of the table beside the sheet is not filled up, too.
     closed = close(np.pad(small, window), window)[window:-window, window:-window]
     sheet = _largest_light(closed)
@@ -109,6 +114,13 @@ def find_sheet(lightness: np.ndarray) -> Sheet | None:
     # The mean direction of the upper and the lower side.
     across, down = corners[1] - corners[0] + corners[2] - corners[3]
     return Sheet(np.asarray(inside), float(np.rad2deg(np.arctan2(down, across))))
+
+
+def _may_be_paper(levels: np.ndarray) -> bool:
+    """Whether a picture on a dark background, uint8 (h, w), may show a sheet, and not just strokes: a quick look."""
+    is_light = levels > levels.max() / 2
+    window = 2 * max(1, round(_CLEAN * min(levels.shape) / 2)) + 1
+    return bool(is_light.mean() >= _LEAST_DARK_AREA - _MOST_WRITING and erode(is_light, window).any())
 
 
 def _largest_light(levels: np.ndarray) -> np.ndarray | None:

@@ -151,7 +151,7 @@ def test_undo_right_after_a_stroke_takes_that_stroke_back(page: Page):
 
 def test_keys_work_wherever_the_focus_is_but_in_a_text_field(plain_page: Page):
     page = plain_page
-    for part in (".st-key-explain button", ".brushes button", ".tools [data-value=sample]"):
+    for part in (".tabs button", ".brushes button", ".tools [data-value=sample]"):
         draw(page)
         expect_reading(page, "7")
         page.locator(part).first.focus()

@@ -58,6 +58,8 @@ class Load:
         memory_at_first, memory_at_last: of the servers together after a fifth of the time and at its end, in MB.
         strokes, growth_by_strokes: of one visitor, and by how many MB its server grew meanwhile.
         pictures, growth_by_pictures: the same of pictures that are brought.
+        late_beside_photos: 95 % of one visitor's strokes were answered within so many milliseconds, while two others
+            brought photographs of 12 megapixels without a rest.
     """
 
     servers: int
@@ -73,6 +75,7 @@ class Load:
     growth_by_strokes: float
     pictures: int
     growth_by_pictures: float
+    late_beside_photos: int
 
 
 def read_loads() -> list[Load]:
@@ -263,6 +266,32 @@ def crowd(
     return times, len(errors), memory
 
 
+def beside_photos(app: RunningApp, pads: list[np.ndarray], strokes: int = 60) -> list[float]:
+    """One visitor draws while two others bring photographs without a rest; the seconds from stroke to answer."""
+    photo = _photo(pads)
+    is_over = threading.Event()
+
+    def bring() -> None:
+        with visiting(app.url, view="Draw", source="Picture") as visitor:
+            while not is_over.is_set():
+                visitor.bring(photo)
+
+    threads = [threading.Thread(target=bring) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    try:
+        with visiting(app.url, view="Draw") as visitor:
+            times = []
+            for number in range(strokes):
+                time.sleep(_PACE / 4)
+                times.append(visitor.draw(pads[number % len(pads)]))
+    finally:
+        is_over.set()
+        for thread in threads:
+            thread.join()
+    return times
+
+
 def growth(app: RunningApp, acts: Sequence[Callable[[], object]], count: int) -> float:
     """By how many MB the server grows while one visitor does something so often, after he has begun to."""
     for act in acts[:50]:
@@ -276,6 +305,16 @@ def growth(app: RunningApp, acts: Sequence[Callable[[], object]], count: int) ->
 def _png(pixels: np.ndarray) -> bytes:
     file = io.BytesIO()
     Image.fromarray(pixels).save(file, "PNG")
+    return file.getvalue()
+
+
+def _photo(pads: list[np.ndarray]) -> bytes:
+    """A photograph of a sheet with twelve digits, of 4,000 x 3,000 pixels with the grain of a camera, as a JPEG."""
+    sheet = np.vstack([np.hstack(pads[4 * row : 4 * row + 4]) for row in range(3)])
+    large = np.asarray(Image.fromarray(sheet).resize((4000, 3000)), np.int16)
+    grain = np.random.default_rng(0).integers(-6, 7, large.shape, np.int16)
+    file = io.BytesIO()
+    Image.fromarray(np.clip(220 - 0.7 * large + grain, 0, 255).astype(np.uint8)).save(file, "JPEG", quality=85)
     return file.getvalue()
 
 
@@ -295,6 +334,7 @@ def measure(servers: int, visitors: int, minutes: float, pads: list[np.ndarray],
             of_strokes = growth(app, [partial(visitor.draw, pad) for pad in pads], strokes)
         with visiting(app.url, view="Draw", source="Picture") as visitor:
             of_pictures = growth(app, [partial(visitor.bring, _png(255 - pad)) for pad in pads], pictures)
+        beside = beside_photos(app, pads)
     return Load(
         servers=servers,
         visitors=visitors,
@@ -309,6 +349,7 @@ def measure(servers: int, visitors: int, minutes: float, pads: list[np.ndarray],
         growth_by_strokes=round(of_strokes, 1),
         pictures=pictures,
         growth_by_pictures=round(of_pictures, 1),
+        late_beside_photos=round(1000 * float(np.percentile(beside, 95))),
     )
 
 
@@ -316,9 +357,7 @@ def main() -> None:
     """Runs the command line."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.load", description=__doc__.split("\n")[0])
     parser.add_argument("--visitors", type=int, nargs="+", default=[100], help="at once, one run for each (100)")
-    parser.add_argument(
-        "--servers", type=int, nargs="+", default=[2], help="as compose.yaml starts, a run for each (2)"
-    )
+    parser.add_argument("--share", type=int, default=50, help="the most visitors of one server (%(default)s)")
     parser.add_argument("--minutes", type=float, default=3, help="how long they draw (%(default)g)")
     parser.add_argument("--strokes", type=int, default=_STROKES, help="of one visitor, afterwards (%(default)s)")
     parser.add_argument("--pictures", type=int, default=_PICTURES, help="of one visitor, afterwards (%(default)s)")
@@ -326,8 +365,7 @@ def main() -> None:
     options = parser.parse_args()
     pads = _pads()
     loads = [
-        measure(servers, visitors, options.minutes, pads, options.strokes, options.pictures)
-        for servers in options.servers
+        measure(-(-visitors // options.share), visitors, options.minutes, pads, options.strokes, options.pictures)
         for visitors in options.visitors
     ]
     for load in loads:

@@ -263,6 +263,7 @@ def load() -> str:
         "at the end": lambda load: f"{load.memory_at_last} MB",
         f"growth by {loads[0].strokes:,} strokes of one visitor": lambda load: f"{load.growth_by_strokes:.1f} MB",
         f"growth by {loads[0].pictures:,} pictures of one visitor": lambda load: f"{load.growth_by_pictures:.1f} MB",
+        "95th percentile of one visitor beside two who bring photographs": lambda load: f"{load.late_beside_photos} ms",
     }
     return _table(
         ["servers", *(str(load.servers) for load in loads)],

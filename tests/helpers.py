@@ -238,6 +238,16 @@ def shown(test: AppTest, key: str) -> str:
     return next(json.loads(element.json)["html"] for element in elements if element.id.endswith(f"-{key}"))
 
 
+def click(test: AppTest, key: str, value: str) -> AppTest:
+    """The app after a click on a button of a clickable element. AppTest has no clicks on components."""
+    assert f'data-value="{value}"' in shown(test, key)
+    (component,) = [each.proto.id for each in test.get("bidi_component") if each.proto.id.endswith(f"-{key}")]
+    states = test._tree.get_widget_states()
+    sent = json.dumps([{"event": "clicked", "value": value}])
+    states.widgets.add(id=f"$$STREAMLIT_INTERNAL_KEY_{component}__events", json_trigger_value=sent)
+    return test._run(states)
+
+
 def gallery(test: AppTest) -> list[tuple[int, int, int]]:
     """Index, true digit and digit read of each image in the gallery, in order."""
     found = re.findall(r'title="Test image (\d+): true (\d), read as (\d)', shown(test, "gallery"))

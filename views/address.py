@@ -6,13 +6,14 @@ binding of widgets to the address replaces it instead of adding to the browser's
 app.
 """
 
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
 from model.data.mnist import TEST_IMAGES
+from model.feedback.marks import VERDICTS
 from model.images import NUM_CLASSES
 from model.reading.store import trained_networks
 from views.language import LANGUAGES, browsers_language
@@ -25,6 +26,9 @@ PANELS = ("Matrix", "Image", "Digits", "Compare", "Reliability", "Marks")
 SHOWN = ("wrong", "unsure", "all")
 ORDERS = ("confident", "unsure", "loss", "margin", "index", "given")
 WRONG = ("both", "first", "second", "neither")
+UNMARKED = "unmarked"
+MARKED = (UNMARKED, *VERDICTS)
+SIZES = (64, 160)  # the smallest and the largest image of the gallery, in pixels
 COLUMNS = ("digit", "support", "precision", "recall", "f1", "confusion")
 
 # Keys of the session, with a blank in them so that no widget has one of these.
@@ -34,9 +38,11 @@ _CHOICES, _TOLD = "address choices", "address told"
 NO_FILTERS = {
     "show": "wrong",
     "below": 90,
-    "true": None,
-    "read": None,
+    "true": [],
+    "read": [],
     "probability": (0, 100),
+    "marked": [],
+    "doubted": False,
     "find": "",
     "order": "confident",
     "disagree": None,
@@ -122,8 +128,12 @@ def _fields() -> dict[str, Field]:
         "disagree": Field(NO_FILTERS["disagree"], _one_of(WRONG)),
         "show": Field(NO_FILTERS["show"], _one_of(SHOWN)),
         "below": Field(NO_FILTERS["below"], _number(10, 100)),
-        "true": Field(NO_FILTERS["true"], _number(0, NUM_CLASSES - 1)),
-        "read": Field(NO_FILTERS["read"], _number(0, NUM_CLASSES - 1)),
+        "true": Field(NO_FILTERS["true"], _several(_number(0, NUM_CLASSES - 1)), _joined),
+        "read": Field(NO_FILTERS["read"], _several(_number(0, NUM_CLASSES - 1)), _joined),
+        "marked": Field(NO_FILTERS["marked"], _several(_one_of(MARKED)), _joined),
+        "doubted": Field(NO_FILTERS["doubted"], _is_on, lambda on: "on"),
+        "size": Field(96, _number(*SIZES)),
+        "folded": Field(False, _is_on, lambda on: "on"),
         "probability": Field(NO_FILTERS["probability"], _percents, lambda ends: f"{ends[0]}-{ends[1]}"),
         "find": Field(NO_FILTERS["find"], str),
         "order": Field(NO_FILTERS["order"], _one_of(ORDERS)),
@@ -154,6 +164,14 @@ def _one_of(names: Container[str]) -> Callable[[str], str]:
         return text
 
     return read
+
+
+def _several(read: Callable[[str], object]) -> Callable[[str], list[object]]:
+    return lambda text: sorted({read(part) for part in text.split(",")}, key=str)
+
+
+def _joined(values: Iterable[object]) -> str:
+    return ",".join(map(str, values))
 
 
 def _is_on(text: str) -> bool:

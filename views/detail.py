@@ -27,6 +27,9 @@ from views.parts import (
 )
 from views.rendering import render
 
+# The marks that were put, in their order, each with what was there before.
+_MARKED = "marked images"
+
 
 def show(test: Split, results: Results, marks: dict[int, Verdict], chosen: np.ndarray, page: np.ndarray) -> None:
     """Shows the image that was chosen, or the first of the page.
@@ -44,12 +47,13 @@ def show(test: Split, results: Results, marks: dict[int, Verdict], chosen: np.nd
             st.caption(say("none"))
             return
         index = int(page[0])
-    clickable(_head(index, chosen), "image-head", lambda value: choose(image=int(value), other=None))
+    clickable(_head(index, chosen, marks.get(index)), "image-head", lambda value: _do(value, chosen))
+    if error := st.session_state.pop("mark_error", None):
+        st.error(literal(error), icon=":material/error:")
     st.markdown(_sentence(results, index))
     _explanation(test, results, index)
     _probabilities(index, int(results.labels[index]))
     _neighbours(test, index)
-    _mark(marks, index)
     st.button(
         say("draw on it"),
         on_click=_to_pad,
@@ -59,13 +63,64 @@ def show(test: Split, results: Results, marks: dict[int, Verdict], chosen: np.nd
     )
 
 
-def _head(index: int, chosen: np.ndarray) -> Markup:
-    """The image's name between buttons for the one before and the one after it."""
+def _head(index: int, chosen: np.ndarray, mark: Verdict | None) -> Markup:
+    """The image's name between buttons for the one before and the one after it, and what people think of it."""
+    before, after = _neighbours_in(chosen, index)
+    return render(
+        "image_head",
+        index=index,
+        before=before,
+        after=after,
+        verdicts=VERDICTS,
+        mark=mark,
+        can_take_back=bool(st.session_state.get(_MARKED)),
+    )
+
+
+def _neighbours_in(chosen: np.ndarray, index: int) -> tuple[int | None, int | None]:
+    """The images before and after one among those that were chosen."""
     places = np.flatnonzero(chosen == index)
     place = int(places[0]) if places.size else -1
     before = int(chosen[place - 1]) if place > 0 else None
     after = int(chosen[place + 1]) if place + 1 < chosen.size else None
-    return render("image_head", index=index, before=before, after=after)
+    return before, after
+
+
+def _do(value: str, chosen: np.ndarray) -> None:
+    """Does what a button of the head asks for. It names its image, so that a quick second key never marks another."""
+    match value.split(" ", 2):
+        case ["show", index]:
+            choose(image=int(index), other=None)
+        case ["mark", index, verdict]:
+            _mark(int(index), next((known for known in VERDICTS if known == verdict), None), chosen)
+        case ["take", "back"]:
+            _take_back()
+
+
+def _mark(index: int, verdict: Verdict | None, chosen: np.ndarray) -> None:
+    """Marks an image and goes on to the next one; None takes its mark away."""
+    try:
+        before = require_marks().all().get(index)
+        require_marks().put({index: verdict})
+    except MarksError as error:
+        st.session_state.mark_error = str(error)
+        return
+    st.session_state.setdefault(_MARKED, []).append((index, before))
+    _, after = _neighbours_in(chosen, index)
+    if after is not None and verdict is not None:
+        choose(image=after, other=None)
+
+
+def _take_back() -> None:
+    """Takes the last mark back and shows its image."""
+    if marked := st.session_state.get(_MARKED):
+        index, before = marked.pop()
+        try:
+            require_marks().put({index: before})
+        except MarksError as error:
+            st.session_state.mark_error = str(error)
+            return
+        choose(image=index, other=None)
 
 
 def _sentence(results: Results, index: int) -> str:
@@ -118,22 +173,6 @@ def _neighbours(test: Split, index: int) -> None:
         for place, label in zip(map(int, nearest), map(int, training.labels[nearest]), strict=True)
     ]
     st.html(render("similar", images=images))
-
-
-def _mark(marks: dict[int, Verdict], index: int) -> None:
-    """What people think of the image."""
-    key = f"mark-{index}"
-    st.session_state[key] = marks.get(index)
-
-    def put() -> None:
-        try:
-            require_marks().put({index: st.session_state[key]})
-        except MarksError as error:
-            st.session_state.mark_error = str(error)
-
-    st.segmented_control(say("verdict"), VERDICTS, key=key, format_func=say, on_change=put, wrap=True)
-    if error := st.session_state.pop("mark_error", None):
-        st.error(literal(error), icon=":material/error:")
 
 
 def _to_pad(image: np.ndarray) -> None:

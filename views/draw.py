@@ -1,6 +1,5 @@
 """The screen with the pad: draw a digit or a number, or bring a picture, and see what is read and why."""
 
-from collections import deque
 from collections.abc import Hashable
 from contextlib import nullcontext
 
@@ -32,8 +31,6 @@ DIGIT, NUMBER, PICTURE = SOURCES
 NUMBER_WIDTH = 640
 # The keys of the canvases.
 _PADS = {DIGIT: "canvas", NUMBER: "canvas-wide"}
-# Drawings on the strip, the newest first.
-_HISTORY = 10
 # The longer side of a picture as it is shown, in pixels; and the colour of lines that were left out.
 _SHOWN_SIDE, _LEFT_OUT = 640, (255, 140, 40)
 
@@ -135,9 +132,7 @@ def receive() -> None:
 def _remember() -> None:
     """Keeps what is shown, before it is gone from the pad, for the strip of the last drawings."""
     if st.session_state.get("shown") is not None:
-        image, text, judged = st.session_state.shown
-        url = png_url(to_bytes(image))
-        st.session_state.setdefault("history", deque(maxlen=_HISTORY)).appendleft((url, text, judged))
+        stage.remember(*st.session_state.shown)
 
 
 def _show_ink(reading: Reading, ink: np.ndarray) -> None:

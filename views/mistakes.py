@@ -14,62 +14,82 @@ from model.feedback.marks import DOUBTFUL, MarksError, Verdict
 from model.images import NUM_CLASSES
 from model.reading.store import trained_networks
 from views import detail, panels
-from views.address import NO_FILTERS, ORDERS, PANELS, SHOWN, WRONG, choose
+from views.address import MARKED, NO_FILTERS, ORDERS, PANELS, SHOWN, SIZES, UNMARKED, WRONG, choose
 from views.clickable import clickable
 from views.language import images, literal, say, say_html
 from views.parts import HEAVY, percent, png_url, require_marks, require_network, require_results
 from views.rendering import render
 from views.search import MOST_CHARACTERS, Search, find
 
-PER_PAGE = 48
+# Fills the largest window with the smallest images.
+PER_PAGE = 120
 _PANEL = ".st-key-study"
+_GO_TO = "go to page"
+_LONGEST_CHIP = 30
 
 
 def show() -> None:
-    """Shows the screen."""
+    """Shows the screen: the gallery, with a toolbar above and a panel beside it."""
     state = st.session_state
     test, results = require_results(require_network())
     marks = _read_marks()
-    with st.container(key="mistakes-summary"):
-        st.markdown(_summary(results, marks))
     comparison = None
     if state.versus is not None and state.versus != state.network:
         comparison = Comparison(results, require_results(state.versus)[1])
-    panel, gallery = st.columns([5, 7], gap="large")
-    with gallery:
-        _filters(comparison is not None)
-        search = find(state.find, len(results.labels))
-        chosen = _select(results, comparison, search.indices)
+    search = find(state.find, len(results.labels))
+    chosen = _select(results, comparison, marks, search.indices)
+    page = _page(chosen)
+    with st.container(key="mistakes"):
+        _toolbar(test, results, marks, chosen, comparison is not None)
+        with st.container(key="mistakes-status", horizontal=True, vertical_alignment="center", gap="small"):
+            st.markdown(_summary(results, marks), width="content")
+            clickable(render("chips", chips=_active_filters(), count=images(chosen.size)), "chips", _free)
+            _choose_page(page)
         _tell_search(search, chosen.size, len(results.labels))
-        with st.container(key="mistakes-gallery"):
-            if chosen.size:
-                _gallery(test, results, marks, chosen)
-            elif not search.indices:
-                st.info(say("none"), icon=":material/check_circle:")
-    with panel, st.container(key="study"):
-        st.segmented_control(
-            say("panel"),
-            PANELS,
-            key="panel",
-            persist_state="session",
-            required=True,
-            format_func=lambda panel: say(f"panel {panel}"),
-            label_visibility="collapsed",
-            wrap=True,
-        )
-        match state.panel:
-            case "Matrix":
-                panels.matrix(results)
-            case "Image":
-                detail.show(test, results, marks, chosen, _page(chosen).images)
-            case "Digits":
-                panels.digits(results)
-            case "Compare":
-                panels.compare(comparison, [name for name in trained_networks() if name != state.network])
-            case "Reliability":
-                panels.reliability(state.network)
-            case "Marks":
-                panels.marks(marks)
+        with st.container(key="mistakes-body"):
+            with st.container(key="mistakes-gallery"):
+                if chosen.size:
+                    tiles = [_tile(test, results, marks, int(index)) for index in page.images]
+                    clickable(render("gallery", tiles=tiles, size=state.size), "gallery", _show_image, reveals=_PANEL)
+                elif not search.indices:
+                    st.info(say("none"), icon=":material/check_circle:")
+            if not state.folded:
+                with st.container(key="study"):
+                    _panel(test, results, comparison, marks, chosen, page.images)
+
+
+def _panel(
+    test: Split,
+    results: Results,
+    comparison: Comparison | None,
+    marks: dict[int, Verdict],
+    chosen: np.ndarray,
+    shown: np.ndarray,
+) -> None:
+    """The panel beside the gallery."""
+    st.segmented_control(
+        say("panel"),
+        PANELS,
+        key="panel",
+        persist_state="session",
+        required=True,
+        format_func=lambda panel: say(f"panel {panel}"),
+        label_visibility="collapsed",
+        wrap=True,
+    )
+    match st.session_state.panel:
+        case "Matrix":
+            panels.matrix(results)
+        case "Image":
+            detail.show(test, results, marks, chosen, shown)
+        case "Digits":
+            panels.digits(results)
+        case "Compare":
+            panels.compare(comparison, [name for name in trained_networks() if name != st.session_state.network])
+        case "Reliability":
+            panels.reliability(st.session_state.network)
+        case "Marks":
+            panels.marks(marks)
 
 
 def _read_marks() -> dict[int, Verdict]:
@@ -89,9 +109,10 @@ def _summary(results: Results, marks: dict[int, Verdict]) -> str:
     return text
 
 
-def _filters(compared: bool) -> None:
-    """The filters of the gallery."""
-    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+def _toolbar(test: Split, results: Results, marks: dict[int, Verdict], chosen: np.ndarray, compared: bool) -> None:
+    """One line of what chooses, orders and takes along the images."""
+    state = st.session_state
+    with st.container(key="toolbar", horizontal=True, vertical_alignment="center", gap="small"):
         st.segmented_control(
             say("show"),
             SHOWN,
@@ -100,8 +121,11 @@ def _filters(compared: bool) -> None:
             required=True,
             format_func=lambda shown: say(f"show {shown}"),
             on_change=_filtered,
+            label_visibility="collapsed",
             width="content",
         )
+        with st.popover(say("filters"), icon=":material/filter_alt:", key="filters"):
+            _filters(compared)
         st.selectbox(
             say("order"),
             ORDERS,
@@ -109,53 +133,95 @@ def _filters(compared: bool) -> None:
             persist_state="session",
             format_func=lambda order: say(f"order {order}"),
             on_change=_filtered,
-            width=220,
+            label_visibility="collapsed",
+            width=210,
         )
-    with st.container(horizontal=True, gap="medium"):
-        st.pills(
-            say("true digit"),
-            range(NUM_CLASSES),
-            key="true",
-            persist_state="session",
-            on_change=_filtered,
-            wrap=True,
-            width="content",
-        )
-        st.pills(
-            say("read as"),
-            range(NUM_CLASSES),
-            key="read",
-            persist_state="session",
-            on_change=_filtered,
-            wrap=True,
-            width="content",
-        )
-    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         st.slider(
-            say("probability"), 0, 100, key="probability", persist_state="session", on_change=_filtered, width=240
+            say("size"), *SIZES, step=8, key="size", persist_state="session", label_visibility="collapsed", width=120
         )
-        if st.session_state.show == "unsure":
-            st.slider(say("below"), 10, 100, key="below", persist_state="session", on_change=_filtered, width=180)
-        st.text_input(
-            say("index"),
-            key="find",
+        st.space("stretch")
+        with st.popover(say("export"), icon=":material/download:", key="export"):
+            _download("CSV", lambda: exports.to_csv(results, chosen, marks), "text/csv", say("csv hint"))
+            sheet = say("png hint", count=exports.SHEET_IMAGES)
+            _download("PNG", lambda: _sheet(test, results, chosen), "image/png", sheet)
+        st.button(
+            say("unfold" if state.folded else "fold"),
+            key="fold",
+            on_click=choose,
+            kwargs={"folded": not state.folded},
+            icon=":material/right_panel_open:" if state.folded else ":material/right_panel_close:",
+            type="tertiary",
+        )
+
+
+def _filters(compared: bool) -> None:
+    """The filters of the gallery."""
+    for key, text in (("true", "true digit"), ("read", "read as")):
+        st.pills(
+            say(text),
+            range(NUM_CLASSES),
+            key=key,
+            selection_mode="multi",
             persist_state="session",
             on_change=_filtered,
-            placeholder="12, 340-350",
-            width=160,
-            help=say("index hint"),
+            wrap=True,
         )
-        if compared:
-            st.pills(
-                say("wrong by"),
-                WRONG,
-                key="disagree",
-                persist_state="session",
-                format_func=lambda wrong: say(f"wrong by {wrong}"),
-                on_change=_filtered,
-                wrap=True,
-            )
-        st.button(say("reset"), on_click=_reset, icon=":material/filter_alt_off:", help=say("reset hint"))
+    st.slider(say("probability"), 0, 100, key="probability", persist_state="session", on_change=_filtered)
+    if st.session_state.show == "unsure":
+        st.slider(say("below"), 10, 100, key="below", persist_state="session", on_change=_filtered)
+    st.pills(
+        say("marked as"),
+        MARKED,
+        key="marked",
+        selection_mode="multi",
+        persist_state="session",
+        format_func=say,
+        on_change=_filtered,
+        wrap=True,
+    )
+    st.toggle(say("only doubted"), key="doubted", persist_state="session", on_change=_filtered)
+    st.text_input(
+        say("index"),
+        key="find",
+        persist_state="session",
+        on_change=_filtered,
+        placeholder="12, 340-350",
+        help=say("index hint"),
+    )
+    if compared:
+        st.pills(
+            say("wrong by"),
+            WRONG,
+            key="disagree",
+            persist_state="session",
+            format_func=lambda wrong: say(f"wrong by {wrong}"),
+            on_change=_filtered,
+            wrap=True,
+        )
+    st.button(say("reset"), on_click=_reset, icon=":material/filter_alt_off:", help=say("reset hint"))
+
+
+def _active_filters() -> list[tuple[str, str]]:
+    """The fields that narrow the choice, each with what it says; what is shown first of all is none."""
+    state = st.session_state
+    least, most = state.probability
+    find = state.find if len(state.find) <= _LONGEST_CHIP else f"{state.find[:_LONGEST_CHIP]}…"
+    texts = {
+        "true": f"{say('true digit')}: {', '.join(map(str, state.true))}",
+        "read": f"{say('read as')}: {', '.join(map(str, state['read']))}",
+        "probability": f"{least}-{most} %",
+        "marked": ", ".join(map(say, state.marked)),
+        "doubted": say("only doubted"),
+        "find": f"{say('index')}: {find}",
+        "disagree": f"{say('wrong by')}: {say(f'wrong by {state.disagree}') if state.disagree else ''}",
+    }
+    return [(field, text) for field, text in texts.items() if state[field] != NO_FILTERS[field]]
+
+
+def _free(field: str) -> None:
+    """Takes one filter away."""
+    if field in NO_FILTERS:
+        choose(**{field: NO_FILTERS[field], "page": 1})
 
 
 def _filtered() -> None:
@@ -166,18 +232,27 @@ def _reset() -> None:
     choose(**NO_FILTERS)
 
 
-def _select(results: Results, comparison: Comparison | None, indices: tuple[int, ...] | None) -> np.ndarray:
+def _select(
+    results: Results, comparison: Comparison | None, marks: dict[int, Verdict], indices: tuple[int, ...] | None
+) -> np.ndarray:
     """The images that pass the filters, among those searched for if any are, in the chosen order: int64 (k,)."""
     state = st.session_state
     filters = Filters(
         show=state.show,
         unsure_below=state.below / 100,
-        actual=state.true,
-        read=state["read"],
+        actual=tuple(state.true),
+        read=tuple(state["read"]),
         probability=(state.probability[0] / 100, state.probability[1] / 100),
         indices=indices,
     )
-    among = comparison.where(state.disagree) if comparison and state.disagree else None
+    among = np.ones(len(results.labels), bool)
+    if comparison and state.disagree:
+        among &= comparison.where(state.disagree)
+    if state.marked:
+        wanted = [image for image in range(among.size) if marks.get(image, UNMARKED) in state.marked]
+        among &= np.isin(np.arange(among.size), wanted)
+    if state.doubted:
+        among &= np.isin(np.arange(among.size), list(LABEL_ERRORS))
     return results.select(filters, state.order, among)
 
 
@@ -235,26 +310,21 @@ def _page(chosen: np.ndarray) -> _Page:
     return _Page(number, pages, chosen[(number - 1) * PER_PAGE : number * PER_PAGE])
 
 
-def _gallery(test: Split, results: Results, marks: dict[int, Verdict], chosen: np.ndarray) -> None:
-    """The images of the page, with buttons to turn it where there are several."""
-    page = _page(chosen)
-    with st.container(key="gallery-head", horizontal=True, vertical_alignment="center", gap="small"):
-        text, several = images(chosen.size), page.pages > 1
-        if several:
-            text = say("page", images=text, page=page.number, pages=page.pages)
-        st.markdown(text, width="content")
-        if several:
-            st.button(
-                say("previous page"), on_click=choose, kwargs={"page": page.number - 1}, disabled=page.number == 1
-            )
-            last = page.number == page.pages
-            st.button(say("next page"), on_click=choose, kwargs={"page": page.number + 1}, disabled=last)
-        st.space("stretch")
-        _download("CSV", lambda: exports.to_csv(results, chosen, marks), "text/csv", say("csv hint"))
-        sheet = say("png hint", count=exports.SHEET_IMAGES)
-        _download("PNG", lambda: _sheet(test, results, chosen), "image/png", sheet)
-    tiles = [_tile(test, results, marks, int(index)) for index in page.images]
-    clickable(render("gallery", tiles=tiles), "gallery", _show_image, reveals=_PANEL)
+def _choose_page(page: _Page) -> None:
+    """Lets the visitor turn the page, or go to any, where there are several."""
+    if page.pages == 1:
+        return
+    st.session_state[_GO_TO] = page.number
+    st.number_input(
+        say("page"),
+        1,
+        page.pages,
+        key=_GO_TO,
+        on_change=lambda: choose(page=st.session_state[_GO_TO]),
+        label_visibility="collapsed",
+        width=130,
+    )
+    st.markdown(say("of pages", pages=page.pages), width="content")
 
 
 def _sheet(test: Split, results: Results, chosen: np.ndarray) -> bytes:
@@ -269,7 +339,10 @@ def _download(kind: str, content: Callable[[], str | bytes], mime: str, hint: st
 
 
 def _show_image(value: str) -> None:
-    choose(image=int(value), panel="Image", other=None)
+    """Shows an image in the panel; the same one again folds the panel away."""
+    state = st.session_state
+    is_shown = int(value) == state.image and state.panel == "Image" and not state.folded
+    choose(image=int(value), panel="Image", other=None, folded=is_shown)
 
 
 def _tile(test: Split, results: Results, marks: dict[int, Verdict], index: int) -> dict[str, object]:

@@ -1,5 +1,6 @@
 // Gives the page what Streamlit does not: its language, keys that work wherever the focus is but in a text field, a live
-// region that tells screen readers of each new reading, and a look at what a switch has just opened.
+// region that tells screen readers of each new reading, a look at what a tab has just opened, and a word when the server is
+// gone.
 
 const SECOND = 1000; // ms
 const OPENS_WITHIN = 3000; // ms
@@ -10,6 +11,9 @@ const USING_ARROWS = "[role=slider], [role=radiogroup], [role=listbox], input[ty
 const BUTTONS = { s: "stage-button" };
 // What a click on a tab opens, by its key in Python.
 const OPENED = "explanation";
+// Streamlit's sign of its connection, and where the tab keeps what is on the stage's bar.
+const CONNECTION = "[data-test-connection-state]";
+const STAGE = "stage";
 
 function nameOf(event) {
   const modifiers = `${event.ctrlKey || event.metaKey ? "Mod+" : ""}${event.shiftKey ? "Shift+" : ""}`;
@@ -21,6 +25,7 @@ function press(event) {
   const within = (selector) => event.target.closest?.(selector);
   if (event.altKey || within(TEXT_FIELD) || (event.key.startsWith("Arrow") && within(USING_ARROWS))) return;
   const name = nameOf(event);
+  if (moveInGallery(name, event)) return;
   const selector = BUTTONS[name] ? `.st-key-${BUTTONS[name]} button` : `[data-key~="${CSS.escape(name)}"]`;
   const button = document.querySelector(`:is(${selector}):not(:disabled)`);
   if (!button) return;
@@ -28,6 +33,23 @@ function press(event) {
   event.stopImmediatePropagation(); // Streamlit would press it a second time
   // Streamlit would run the fragment of the pad alone if a stroke and this were sent together.
   if (!event.repeat) setTimeout(() => button.click());
+}
+
+// Arrows move through the gallery as they do through its images beside it, and Enter opens and closes what is chosen.
+function moveInGallery(name, event) {
+  const tiles = [...document.querySelectorAll(".gallery button")];
+  const place = tiles.findIndex((tile) => tile.getAttribute("aria-pressed") === "true");
+  const columns = tiles.filter((tile) => tile.getBoundingClientRect().top === tiles[0].getBoundingClientRect().top).length;
+  const steps = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns, Enter: 0 };
+  if (!(name in steps) || place < 0 || document.querySelector(`[data-key="${name}"]:not(:disabled)`)) return false;
+  if (name === "Enter" && event.target !== document.body) return false; // what has the focus is clicked
+  const tile = tiles[place + steps[name]];
+  if (!tile) return false;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  tile.click();
+  tile.scrollIntoView({ block: "nearest" });
+  return true;
 }
 
 function fillScreen(event) {
@@ -60,15 +82,57 @@ function announce() {
   announced = region.textContent = text;
 }
 
+// Says that the server is gone: Streamlit itself says nothing for many seconds. A page that opens is not connected at once.
+let banner = null;
+let secondsGone = 0;
+
+function tellWhetherGone() {
+  const connection = document.querySelector(CONNECTION)?.dataset.testConnectionState ?? "CONNECTED";
+  secondsGone = connection === "CONNECTED" && navigator.onLine ? 0 : secondsGone + 1;
+  const isGone = secondsGone > 1;
+  banner.textContent = isGone ? page.data.gone : "";
+  banner.hidden = !isGone;
+}
+
+// What is on the stage's bar outlives the server in the tab.
+function keepStage() {
+  const bar = document.querySelector(".stage-bar");
+  try {
+    if (bar) sessionStorage.setItem(STAGE, bar.dataset.kept);
+  } catch {} // a tab may refuse to keep anything
+}
+
+function giveBack() {
+  try {
+    const kept = sessionStorage.getItem(STAGE);
+    if (kept) page.setStateValue("kept", kept);
+  } catch {}
+}
+
+function everySecond() {
+  announce();
+  tellWhetherGone();
+  keepStage();
+}
+
 const LISTENERS = { keydown: press, click: open };
+let page = null;
+let session = null;
 let timer = 0;
 
-export default function ({ data }) {
+export default function ({ data, setStateValue }) {
+  page = { data, setStateValue };
+  if (data.session !== session) giveBack(); // a new server, or a reload
+  session = data.session;
+  banner ??= document.querySelector(".gone") ?? document.body.appendChild(document.createElement("div"));
+  banner.className = "gone";
+  banner.setAttribute("role", "alert");
+  banner.hidden = secondsGone < 2;
   document.documentElement.lang = data.language;
   region ??= document.querySelector(".announcement") ?? document.body.appendChild(document.createElement("div"));
   region.className = "announcement visually-hidden";
   region.setAttribute("aria-live", "polite");
-  timer ||= setInterval(announce, SECOND);
+  timer ||= setInterval(everySecond, SECOND);
   // Streamlit calls again for each rerun of the page; the same listener again is no second one.
   for (const [name, listener] of Object.entries(LISTENERS)) window.addEventListener(name, listener, true);
 }

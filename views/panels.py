@@ -34,7 +34,7 @@ def matrix(results: Results) -> None:
             # Steps that leave each count readable: none, three light ones, one strong one.
             "level": "right" if actual == read else f"level{int(np.ceil(4 * (count / largest) ** 0.5))}",
             "value": f"{actual}{read}",
-            "is_chosen": (actual, read) == (state.true, state["read"]),
+            "is_chosen": ([actual], [read]) == (state.true, state["read"]),
             "hint": say("cell", actual=actual, read=read, images=images(count), share=share),
             "count": count,
         }
@@ -46,12 +46,12 @@ def matrix(results: Results) -> None:
 
 def _choose_cell(value: str) -> None:
     actual, read = map(int, value)
-    if (actual, read) == (st.session_state.true, st.session_state["read"]):
-        choose(true=None, read=None, show="wrong", order="confident", page=1)
+    if ([actual], [read]) == (st.session_state.true, st.session_state["read"]):
+        choose(true=[], read=[], show="wrong", order="confident", page=1)
     elif actual == read:
-        choose(true=actual, read=read, show="all", order="unsure", page=1)
+        choose(true=[actual], read=[read], show="all", order="unsure", page=1)
     else:
-        choose(true=actual, read=read, show="wrong", order="confident", page=1)
+        choose(true=[actual], read=[read], show="wrong", order="confident", page=1)
 
 
 def digits(results: Results) -> None:

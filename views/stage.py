@@ -1,21 +1,30 @@
 """What the stage adds to the pad: the last drawings, the score, a QR code, other views of the answer, and a script."""
 
+import json
+import re
+from collections import deque
+from collections.abc import Hashable
 from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
 from markupsafe import Markup
 
-from model.images import SIZE
+from model.images import SIZE, to_bytes
 from model.reading.classifier import Classifier
 from model.reading.reading import Digit
 from views import layers, truth
 from views.address import choose
 from views.clickable import clickable
-from views.parts import bars_by_network
+from views.parts import bars_by_network, png_url
 from views.phones import address_for_phones, qr_code
 from views.rendering import render
 
+# Drawings on the strip.
+_HISTORY = 10
+# What the tab may give back of one: a small picture, what was read, and a score.
+_PICTURE, _TEXT = re.compile(r"data:image/png;base64,[A-Za-z0-9+/=]{1,4000}"), re.compile(r"[0-9?.,:/\- \n]{1,60}")
+_HIGHEST = 10**6
 COMPARE, LAYERS = "compare", "layers"
 # What stands in the place of the bars in each act of the script, from the first to the last, in which phones draw.
 _ACTS = (None, None, COMPARE, LAYERS, None)
@@ -52,11 +61,60 @@ class Stage:
                 self.shown = None if self.shown == value else value
 
 
+def remember(image: np.ndarray, text: str, judged: Hashable) -> None:
+    """Puts a drawing on the strip of the last ones.
+
+    Args:
+        image: float32 (28, 28) in 0..1, what the network saw of it.
+        text: as what it was read.
+        judged: names that reading, for a verdict on it.
+    """
+    _history().appendleft((png_url(to_bytes(image)), text, judged))
+
+
+def restore(sent: object) -> None:
+    """Takes the last drawings and the score from the tab, which keeps them for a server that was gone.
+
+    Args:
+        sent: what the page sent; anything but what `_kept` made is passed over.
+    """
+    try:
+        kept = json.loads(str(sent))
+        drawings = [
+            (url, text, was_right)
+            for url, text, was_right in kept["drawings"][:_HISTORY]
+            if _PICTURE.fullmatch(url) and _TEXT.fullmatch(text) and was_right in (True, False, None)
+        ]
+        right, wrong = map(int, kept["score"])
+    except (ValueError, TypeError, LookupError, RecursionError):
+        return
+    if not (0 <= right <= _HIGHEST and 0 <= wrong <= _HIGHEST):
+        return
+    for number, (url, text, was_right) in enumerate(drawings):
+        judged = ("kept by the tab", number)
+        if was_right is not None:
+            truth.restore(judged, was_right)
+        _history().append((url, text, judged))
+    truth.set_earlier_score(right, wrong)
+
+
+def _kept() -> str:
+    """What the tab is to keep: the last drawings, and the score."""
+    drawings = [(url, text, truth.was_right(judged)) for url, text, judged in _history()]
+    return json.dumps({"drawings": drawings, "score": truth.score()})
+
+
+def _history() -> deque[tuple[str, str, Hashable]]:
+    """The last drawings, the newest first: each as a PNG in a data URL, as what it was read, and what names that."""
+    history: deque[tuple[str, str, Hashable]] = st.session_state.setdefault("history", deque(maxlen=_HISTORY))
+    return history
+
+
 def bar() -> None:
     """The bar below pad and answer."""
     state = _state()
     right, wrong = truth.score()
-    drawings = [(url, text, truth.was_right(judged)) for url, text, judged in st.session_state.get("history", ())]
+    drawings = [(url, text, truth.was_right(judged)) for url, text, judged in _history()]
     address = address_for_phones() if state.has_code else None
     shown = render(
         "stage_bar",
@@ -70,6 +128,7 @@ def bar() -> None:
         address=address,
         act=state.act,
         acts=len(_ACTS),
+        kept=_kept(),
     )
     clickable(shown, "stage-bar", state.do)
 

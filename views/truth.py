@@ -21,6 +21,8 @@ DRAWINGS_PATH = Path(__file__).resolve().parent.parent / "drawings.sqlite"
 RIGHT, WRONG = "right", "wrong"
 # What the switch sends that has drawings kept.
 _KEEP = "keep"
+# A key of the session.
+_EARLIER = "earlier score"
 
 
 @dataclass(frozen=True)
@@ -86,13 +88,25 @@ def _keeps() -> bool:
 def score() -> tuple[int, int]:
     """How many readings were said to be right, and how many wrong, since the score was reset."""
     counted = [verdict.was_right for verdict in _said().values() if verdict.counts]
-    return sum(counted), len(counted) - sum(counted)
+    right, wrong = st.session_state.get(_EARLIER, (0, 0))
+    return right + sum(counted), wrong + len(counted) - sum(counted)
 
 
 def reset_score() -> None:
     """Begins to count again."""
     said = _said()
     said.update({judged: replace(verdict, counts=False) for judged, verdict in said.items()})
+    set_earlier_score(0, 0)
+
+
+def set_earlier_score(right: int, wrong: int) -> None:
+    """Counts on from a score: how many readings were said to be right, and how many wrong."""
+    st.session_state[_EARLIER] = right, wrong
+
+
+def restore(judged: Hashable, was_right: bool) -> None:
+    """Takes a verdict that is part of an earlier score."""
+    _said()[judged] = Verdict(RIGHT if was_right else WRONG, was_right, None, counts=False)
 
 
 def was_right(judged: Hashable) -> bool | None:

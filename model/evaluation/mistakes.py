@@ -23,16 +23,16 @@ class Filters:
     Attributes:
         show: "wrong" for those read wrong, "unsure" for those read right with little confidence, "all" for any.
         unsure_below: the probability of the digit read, 0..1, below which it counts as unsure.
-        actual: only images of this true digit, 0..9.
-        read: only images read as this digit, 0..9.
+        actual: only images of one of these true digits, 0..9; empty for all.
+        read: only images read as one of these digits, 0..9; empty for all.
         probability: least and largest probability of the digit read, 0..1, both included.
         indices: only these places in the test set, those that it has.
     """
 
     show: Show = "wrong"
     unsure_below: float = 0.9
-    actual: int | None = None
-    read: int | None = None
+    actual: tuple[int, ...] = ()
+    read: tuple[int, ...] = ()
     probability: tuple[float, float] = (0.0, 1.0)
     indices: tuple[int, ...] | None = None
 
@@ -114,10 +114,10 @@ class Results:
             wanted &= self.wrong
         elif filters.show == "unsure":
             wanted &= ~self.wrong & (self.confidence < filters.unsure_below)
-        if filters.actual is not None:
-            wanted &= self.labels == filters.actual
-        if filters.read is not None:
-            wanted &= self.predicted == filters.read
+        if filters.actual:
+            wanted &= np.isin(self.labels, filters.actual)
+        if filters.read:
+            wanted &= np.isin(self.predicted, filters.read)
         least, most = filters.probability
         # In whole percents, as they are chosen and shown: float32 holds no 0.9.
         wanted &= (self.confidence >= least - 1e-6) & (self.confidence <= most + 1e-6)

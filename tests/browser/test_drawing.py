@@ -161,24 +161,45 @@ def test_a_reload_keeps_just_what_is_on_the_pad(plain_page: Page, pause):
     assert ink(page) == 0
 
 
-def test_a_drawing_is_kept_by_the_tab_when_the_server_was_killed_on_the_stage(browser: Browser, tmp_path):
+def test_on_the_stage_drawing_history_and_score_outlive_a_killed_server_and_the_page_says_that_it_is_gone(
+    browser: Browser, tmp_path
+):
     with browser.new_context(**DESKTOP) as context:
         page = context.new_page()
+        gone = page.locator(".gone")
+
+        def expect_all_back() -> None:
+            expect_reading(page, "4")
+            expect(page.locator(".history li")).to_have_text(["7✗", "7✓"])
+            expect(page.locator(".score")).to_contain_text("1 of 2 right")
+
         with running_app(tmp_path / "log") as app:
             page.goto(f"{app.url}/?stage=on")
             page.locator("canvas.upper-canvas").wait_for()
             wait_until_settled(page)
-            draw(page)
-            expect_reading(page, "7")
-            wait_until(page, lambda: page.evaluate("sessionStorage.getItem('canvas') !== null"))
-            drawn = ink(page)
+            for key in "yx":
+                draw(page)
+                expect_reading(page, "7")
+                wait_until_settled(page)
+                page.keyboard.press(key)
+                expect(page.locator(".truth [aria-pressed=true]")).to_have_count(1)
+                page.keyboard.press("Delete")
+                expect_reading(page, "")
+            draw(page, [(130, 50), (60, 150), (220, 150)])
+            expect_reading(page, re.compile("."))
+            expect(page.locator(".history li")).to_have_count(2)
+            page.wait_for_timeout(1200)  # the tab keeps the strip once a second: there is nothing to see of it
             os.kill(app.pid, signal.SIGKILL)
+            expect(gone).to_contain_text("The server does not answer", timeout=3000)
+        # What is drawn meanwhile is read once the server is back, without another stroke.
+        draw(page, [(150, 90), (150, 240)])
+        drawn = ink(page)
         with running_app(tmp_path / "log", int(app.url.rsplit(":", 1)[1])):
-            expect(page.locator("[data-testid=stConnectionStatus]")).to_have_count(0, timeout=20_000)
-            wait_until(page, lambda: abs(ink(page) - drawn) <= 0.01 * drawn)
-            expect_reading(page, "7")
+            expect(gone).to_be_hidden(timeout=20_000)
+            expect_all_back()
+            assert abs(ink(page) - drawn) <= 0.01 * drawn
             page.reload()
-            expect_reading(page, "7")
+            expect_all_back()
 
 
 def test_a_drawing_stays_while_the_brush_changes_quickly(page: Page):

@@ -3,12 +3,14 @@
 import csv
 import io
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import numpy as np
 import pytest
-from helpers import DESKTOP, draw, expect_reading, go_to, ink, on_both, wait_until
+from helpers import DESKTOP, draw, expect_reading, go_to, ink, on_both, on_phone, wait_until
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 PROBABILITIES = re.compile(r"true (\d), read as (\d)")
 
@@ -38,6 +40,24 @@ def cell(page: Page, actual: int, read: int):
 
 def choose(page: Page, group: str, option: str) -> None:
     page.get_by_role("radiogroup", name=group, exact=True).get_by_text(option, exact=True).click()
+
+
+@contextmanager
+def opened(page: Page, key: str) -> Iterator[Locator]:
+    """A menu of the toolbar, "filters" or "export", open meanwhile."""
+    page.locator(f".st-key-{key} button").first.click()
+    body = page.get_by_test_id("stPopoverBody")
+    yield body
+    page.keyboard.press("Escape")
+    expect(body).to_have_count(0)
+
+
+def in_view(page: Page) -> int:
+    """How many images of the gallery are wholly in the window."""
+    return page.evaluate(
+        """() => [...document.querySelectorAll(".gallery img")].map((image) => image.getBoundingClientRect())
+            .filter(({ top, bottom }) => top >= 0 && bottom <= window.innerHeight).length"""
+    )
 
 
 def choose_panel(page: Page, name: str) -> None:
@@ -163,15 +183,101 @@ def test_filters_and_order_change_the_gallery(mistakes: Page):
     choose(mistakes, "Show", "Right but unsure")
     expect(tiles(mistakes).filter(has_text="✗")).to_have_count(0)
     choose(mistakes, "Show", "All")
-    expect(mistakes.get_by_text("10,000 images, page 1 of 209")).to_be_visible()
-    mistakes.get_by_label("Index", exact=True).fill("7, 3-4")
+    expect(mistakes.locator(".chips")).to_contain_text("10,000 images")
+    with opened(mistakes, "filters") as menu:
+        menu.get_by_label("Index", exact=True).fill("7, 3-4")
+        mistakes.keyboard.press("Enter")
+        expect(tiles(mistakes)).to_have_count(3)
+        menu.get_by_role("button", name="Reset").click()
+        expect(tiles(mistakes).filter(has_text="✓")).to_have_count(0)
+
+
+def test_several_digits_are_filtered_at_once_and_each_filter_is_taken_away_by_its_chip(mistakes: Page):
+    every = tiles(mistakes).count()
+    with opened(mistakes, "filters") as menu:
+        for digit in ("9", "4"):
+            menu.get_by_test_id("stButtonGroup").filter(has_text="True digit").get_by_text(digit, exact=True).click()
+        expect(mistakes).to_have_url(re.compile("true=4%2C9"))
+    expect(tiles(mistakes).filter(has_not_text=re.compile("✗ [49] as"))).to_have_count(0)
+    chip = mistakes.locator(".chips button")
+    expect(chip).to_have_text(re.compile("True digit: 4, 9"))
+    mistakes.reload()
+    chip.click()
+    expect(tiles(mistakes)).to_have_count(every)
+    expect(chip).to_have_count(0)
+
+
+@pytest.mark.parametrize("address", ["?view=Mistakes&show=all"])
+def test_the_gallery_fills_the_screen_and_the_panel_folds_away(mistakes: Page):
+    expect(mistakes.locator(".matrix")).to_be_visible()
+    assert mistakes.locator(".st-key-study").bounding_box()["width"] == pytest.approx(360, abs=10)
+    assert in_view(mistakes) >= 24
+    mistakes.set_viewport_size({"width": 1920, "height": 1080})
+    wait_until(mistakes, lambda: in_view(mistakes) >= 60)
+    before = in_view(mistakes)
+    mistakes.get_by_role("button", name="Hide panel").click()
+    expect(mistakes.locator(".st-key-study")).to_have_count(0)
+    wait_until(mistakes, lambda: in_view(mistakes) > before)
+    mistakes.get_by_role("spinbutton", name="Page").fill("84")
     mistakes.keyboard.press("Enter")
-    expect(tiles(mistakes)).to_have_count(3)
-    mistakes.get_by_role("button", name="Reset").click()
-    expect(tiles(mistakes).filter(has_text="✓")).to_have_count(0)
-    choose(mistakes, "True digit", "9")
-    expect(mistakes).to_have_url(re.compile("true=9"))
-    expect(tiles(mistakes).filter(has_not_text="✗ 9 as")).to_have_count(0)
+    expect(tiles(mistakes)).to_have_count(40)
+
+
+@on_phone
+def test_on_a_phone_the_gallery_begins_on_the_first_screen(mistakes: Page):
+    assert in_view(mistakes) >= 6
+    assert mistakes.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_keys_move_through_the_gallery_mark_images_and_take_marks_back(mistakes: Page):
+    shown = [tile.get_attribute("data-value") for tile in tiles(mistakes).all()]
+    tiles(mistakes).nth(1).click()
+    heading = mistakes.get_by_role("heading", name="Test image")
+    expect(heading).to_have_text(f"Test image {shown[1]}")
+    pressed = mistakes.locator(".image-marks [aria-pressed=true]")
+    for key, place in (("2", 1), ("3", 2)):
+        mistakes.keyboard.press(key)
+        expect(heading).to_have_text(f"Test image {shown[place + 1]}")
+        expect(pressed).to_have_count(0)
+    mistakes.keyboard.press("ArrowLeft")
+    expect(heading).to_have_text(f"Test image {shown[2]}")
+    expect(pressed).to_contain_text("cannot tell")
+    for place in (2, 1):
+        mistakes.keyboard.press("u")
+        expect(heading).to_have_text(f"Test image {shown[place]}")
+        expect(pressed).to_have_count(0)
+    expect(mistakes.get_by_role("button", name="Take the last mark back")).to_be_disabled()
+    columns = mistakes.evaluate(
+        """() => {
+            const tiles = [...document.querySelectorAll(".gallery button")];
+            const tops = tiles.map((tile) => tile.getBoundingClientRect().top);
+            return tops.filter((top) => top === tops[0]).length;
+        }"""
+    )
+    mistakes.keyboard.press("ArrowDown")
+    expect(heading).to_have_text(f"Test image {shown[1 + columns]}")
+    mistakes.keyboard.press("ArrowUp")
+    expect(heading).to_have_text(f"Test image {shown[1]}")
+    tiles(mistakes).nth(1).focus()
+    mistakes.keyboard.press("Enter")
+    expect(mistakes.locator(".st-key-study")).to_have_count(0)
+    mistakes.keyboard.press("Enter")
+    expect(heading).to_have_text(f"Test image {shown[1]}")
+
+
+def test_two_quick_marks_never_land_on_another_image(mistakes: Page):
+    first, second = (tiles(mistakes).nth(place).get_attribute("data-value") for place in (0, 1))
+    tiles(mistakes).first.click()
+    expect(mistakes.get_by_role("heading", name="Test image")).to_have_text(f"Test image {first}")
+    for _ in range(2):
+        mistakes.locator(".image-marks button").nth(1).evaluate("button => button.click()")
+    expect(mistakes.get_by_role("heading", name="Test image")).to_have_text(f"Test image {second}")
+    choose_panel(mistakes, "Marks")
+    with mistakes.expect_download() as download:
+        mistakes.get_by_role("button", name="Export marks").click()
+    assert download.value.path().read_text() == f"index,mark\n{first},label wrong\n"
+    choose_panel(mistakes, "Image")
+    mistakes.keyboard.press("u")
 
 
 def test_two_networks_are_compared_and_a_count_filters_the_gallery(mistakes: Page):
@@ -181,7 +287,7 @@ def test_two_networks_are_compared_and_a_count_filters_the_gallery(mistakes: Pag
     count = int(button.inner_text())
     expect(mistakes.get_by_text("McNemar's exact test")).to_be_visible()
     button.click()
-    expect(mistakes.get_by_text(f"{count} images", exact=True)).to_be_visible()
+    expect(mistakes.locator(".chips")).to_contain_text(f"{count} images")
     expect(tiles(mistakes).filter(has_text="✗")).to_have_count(0)
     button.click()
     expect(tiles(mistakes).filter(has_text="✓")).to_have_count(0)
@@ -190,16 +296,18 @@ def test_two_networks_are_compared_and_a_count_filters_the_gallery(mistakes: Pag
 def test_a_mark_is_put_exported_taken_away_and_brought_back(mistakes: Page):
     tiles(mistakes).first.click()
     index = tiles(mistakes).first.get_attribute("data-value")
-    choose(mistakes, "Your verdict", "label wrong")
-    summary = mistakes.locator(".st-key-mistakes-summary")
+    verdict = mistakes.locator(".image-marks").get_by_text("label wrong")
+    verdict.click()
+    summary = mistakes.locator(".st-key-mistakes-status")
     expect(summary).to_contain_text("without 1 image marked as doubtful")
     choose_panel(mistakes, "Marks")
     with mistakes.expect_download() as download:
         mistakes.get_by_role("button", name="Export marks").click()
     table = download.value.path().read_bytes()
     assert table.decode() == f"index,mark\n{index},label wrong\n"
-    choose_panel(mistakes, "Image")
-    choose(mistakes, "Your verdict", "label wrong")
+    tiles(mistakes).first.click()
+    expect(mistakes.get_by_role("heading", name="Test image")).to_have_text(f"Test image {index}")
+    verdict.click()
     expect(summary).not_to_contain_text("doubtful")
     choose_panel(mistakes, "Marks")
     upload = mistakes.locator(".st-key-study input[type=file]")
@@ -209,7 +317,7 @@ def test_a_mark_is_put_exported_taken_away_and_brought_back(mistakes: Page):
     upload.set_input_files({"name": "odd.csv", "mimeType": "text/csv", "buffer": b"a,b\n1,2\n"})
     expect(mistakes.get_by_text("This is no table of marks")).to_be_visible()
     choose_panel(mistakes, "Image")
-    choose(mistakes, "Your verdict", "label wrong")
+    verdict.click()
     expect(summary).not_to_contain_text("doubtful")
 
 
@@ -279,6 +387,7 @@ def test_the_filtered_images_are_exported_as_a_table_and_as_a_sheet(mistakes: Pa
     cell(mistakes, actual, read).click()
     expect(tiles(mistakes).filter(has_not_text=f"{actual} as {read}")).to_have_count(0)
     shown = [tile.get_attribute("data-value") for tile in tiles(mistakes).all()]
+    mistakes.locator(".st-key-export button").first.click()
     with mistakes.expect_download() as download:
         mistakes.get_by_role("button", name="CSV").click()
     rows = list(csv.DictReader(io.StringIO(download.value.path().read_text())))

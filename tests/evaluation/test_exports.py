@@ -2,13 +2,16 @@
 
 import csv
 import io
+from pathlib import Path
 
 import numpy as np
+import pytest
 from PIL import Image
 
 from model.data.mnist import Split
 from model.evaluation.exports import SHEET_IMAGES, sheet_of, to_csv
 from model.evaluation.mistakes import Results
+from model.feedback.marks import Marks
 
 IMAGES = 700
 TEST = Split(np.full((IMAGES, 28, 28), 255, np.uint8), np.arange(IMAGES) % 10)
@@ -24,6 +27,15 @@ def test_the_table_has_a_row_an_image_with_ten_probabilities_and_the_mark():
 
 def sheet(indices: np.ndarray) -> Image.Image:
     return Image.open(io.BytesIO(sheet_of(TEST, RESULTS, indices)))
+
+
+def test_no_cell_is_a_formula_in_a_spreadsheet():
+    marks = Marks(Path("unused"), 10_000)
+    with pytest.raises(ValueError, match="is not one of"):
+        marks.put({3: "=1+1"})
+    table = to_csv(RESULTS, np.array([12, 3]), {3: "label wrong"})
+    cells = [cell for row in csv.reader(io.StringIO(table)) for cell in row]
+    assert not [cell for cell in cells if cell[:1] in "=+-@" and cell]
 
 
 def test_the_sheet_grows_with_its_images_up_to_a_limit():

@@ -30,10 +30,11 @@ def test_those_read_right_but_unsure_lie_below_the_chosen_probability(results):
 
 
 def test_filters_for_the_true_digit_and_the_digit_read_combine(results):
-    assert results.select(Filters(actual=4), "confident").tolist() == [1, 3]
-    assert results.select(Filters(read=7), "confident").tolist() == [5, 3]
-    assert results.select(Filters(actual=4, read=7), "confident").tolist() == [3]
-    assert results.select(Filters(actual=0), "confident").tolist() == []
+    assert results.select(Filters(actual=(4,)), "confident").tolist() == [1, 3]
+    assert results.select(Filters(actual=(4, 0)), "confident").tolist() == [1, 3]
+    assert results.select(Filters(read=(7,)), "confident").tolist() == [5, 3]
+    assert results.select(Filters(actual=(4,), read=(7,)), "confident").tolist() == [3]
+    assert results.select(Filters(actual=(0,)), "confident").tolist() == []
 
 
 def test_a_range_of_probabilities_includes_both_its_ends(results):

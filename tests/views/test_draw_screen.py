@@ -1,5 +1,6 @@
 """The Draw screen, run by Streamlit's own AppTest: drawings, samples and pictures."""
 
+import json
 import re
 import shutil
 import tomllib
@@ -170,6 +171,37 @@ def test_a_watchers_message_of_another_canvas_without_a_picture_is_passed_over()
     test.session_state["pad_watcher"] = {"drawing": message}
     assert errors(test.run()) == ""
     assert reading(test) == ""
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        "no JSON",
+        "[]",
+        '{"drawings": 3, "score": [1, 2]}',
+        '{"drawings": [["data:image/svg+xml;base64,AAAA", "7", true]], "score": [0, 0]}',
+        '{"drawings": [["data:image/png;base64,AAAA", "<b>", true]], "score": [0, 0]}',
+        '{"drawings": [], "score": [-1, 10000000000]}',
+        "[" * 100_000,
+        7,
+    ],
+)
+def test_what_a_page_gives_back_of_a_stage_is_checked(sent):
+    test = app(stage="on")
+    test.session_state["frame"] = {"kept": sent}
+    assert errors(test.run()) == ""
+    assert "<li>" not in shown(test, "stage-bar")
+    assert 'class="score"' not in shown(test, "stage-bar")
+
+
+def test_what_a_tab_has_kept_of_a_stage_is_shown_again_once():
+    kept = {"drawings": [["data:image/png;base64,AAAA", "7", True], ["data:image/png;base64,AAAA", "3", None]]}
+    test = app(stage="on")
+    test.session_state["frame"] = {"kept": json.dumps(kept | {"score": [2, 1]})}
+    for _ in range(2):
+        bar = shown(test.run(), "stage-bar")
+        assert bar.count("<li>") == 2
+        assert "<b>2</b> of <b>3</b> right" in bar
 
 
 def test_only_the_operator_may_take_all_kept_drawings_along(monkeypatch, tmp_path, seven, for_guests):

@@ -269,17 +269,22 @@ def crowd(
 def beside_photos(app: RunningApp, pads: list[np.ndarray], strokes: int = 60) -> list[float]:
     """One visitor draws while two others bring photographs without a rest; the seconds from stroke to answer."""
     photo = _photo(pads)
-    is_over = threading.Event()
+    is_over, begun = threading.Event(), threading.Barrier(3)
+    brought = []
 
     def bring() -> None:
         with visiting(app.url, view="Draw", source="Picture") as visitor:
+            visitor.bring(photo)
+            begun.wait(_PATIENCE)
             while not is_over.is_set():
                 visitor.bring(photo)
+        brought.append(visitor)
 
     threads = [threading.Thread(target=bring) for _ in range(2)]
     for thread in threads:
         thread.start()
     try:
+        begun.wait(_PATIENCE)
         with visiting(app.url, view="Draw") as visitor:
             times = []
             for number in range(strokes):
@@ -289,6 +294,8 @@ def beside_photos(app: RunningApp, pads: list[np.ndarray], strokes: int = 60) ->
         is_over.set()
         for thread in threads:
             thread.join()
+    if len(brought) < len(threads):
+        raise RuntimeError("A photograph was not read.")
     return times
 
 

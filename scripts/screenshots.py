@@ -27,11 +27,12 @@ _HOLD = 14  # frames
 def draw(page: Page, strokes: list[list[tuple[int, int]]]) -> None:
     """Draws strokes with the mouse."""
     box = box_of(page.locator("canvas.upper-canvas"))
+    scale = box["height"] / PAD_SIZE
     for (x, y), *rest in strokes:
-        page.mouse.move(box["x"] + x, box["y"] + y)
+        page.mouse.move(box["x"] + scale * x, box["y"] + scale * y)
         page.mouse.down()
         for x, y in rest:
-            page.mouse.move(box["x"] + x, box["y"] + y, steps=12)
+            page.mouse.move(box["x"] + scale * x, box["y"] + scale * y, steps=12)
         page.mouse.up()
 
 
@@ -81,7 +82,7 @@ def main() -> None:
         page.mouse.move(5, 5)
         page.wait_for_timeout(1000)
         page.screenshot(path=ASSETS / "draw.png")
-        page.set_viewport_size({"width": 1280, "height": 1100})
+        page.set_viewport_size({"width": 1280, "height": 900})
         page.get_by_text("Mistakes", exact=True).click()
         page.locator(".gallery button").nth(1).click()
         page.locator(".similar img").first.wait_for()

@@ -19,7 +19,13 @@ for name in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREAD
 
 # What trains needs TensorFlow, which the app does not: with requirements-app.txt alone, all other tests run.
 if find_spec("tensorflow") is None:
-    collect_ignore = ["export", "networks", "training", "benchmarks/test_training_benchmark.py"]
+    collect_ignore = [
+        "export",
+        "networks",
+        "training",
+        "benchmarks/test_training_benchmark.py",
+        "synthesis/test_non_digits.py",
+    ]
 
 # Files whose tests look at the same trained networks: one worker runs each, and trains those once.
 SHARING = {f"tests/training/test_{name}.py" for name in ("checkpoint", "ensemble", "train")}

@@ -239,11 +239,16 @@ def shown(test: AppTest, key: str) -> str:
 
 
 def click(test: AppTest, key: str, value: str) -> AppTest:
-    """The app after a click on a button of a clickable element. AppTest has no clicks on components."""
+    """The app after a click on a button of a clickable element."""
     assert f'data-value="{value}"' in shown(test, key)
+    return send(test, key, "clicked", value)
+
+
+def send(test: AppTest, key: str, event: str, value: object) -> AppTest:
+    """The app after a component has sent an event, which AppTest has no means for."""
     (component,) = [each.proto.id for each in test.get("bidi_component") if each.proto.id.endswith(f"-{key}")]
     states = test._tree.get_widget_states()
-    sent = json.dumps([{"event": "clicked", "value": value}])
+    sent = json.dumps([{"event": event, "value": value}])
     states.widgets.add(id=f"$$STREAMLIT_INTERNAL_KEY_{component}__events", json_trigger_value=sent)
     return test._run(states)
 

@@ -12,7 +12,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     // The focus stays where it was, on what has the same value now.
     const focused = root.contains(document.activeElement) ? document.activeElement.dataset.value : undefined;
     root.innerHTML = root.shown = data.html;
-    if (focused !== undefined) root.querySelector(`[data-value="${CSS.escape(focused)}"]`)?.focus();
+    if (focused !== undefined) root.querySelector(`[data-value="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
   }
   root.onclick = (event) => {
     const button = event.target.closest("[data-value]");

@@ -31,13 +31,12 @@ from views.rendering import render
 _MARKED = "marked images"
 
 
-def show(test: Split, results: Results, marks: dict[int, Verdict], chosen: np.ndarray, page: np.ndarray) -> None:
+def show(test: Split, results: Results, chosen: np.ndarray, page: np.ndarray) -> None:
     """Shows the image that was chosen, or the first of the page.
 
     Args:
         test: the test set.
         results: what the network answered.
-        marks: what people think, by index.
         chosen: the images that pass the filters, in their order.
         page: those on the page of the gallery.
     """
@@ -47,7 +46,7 @@ def show(test: Split, results: Results, marks: dict[int, Verdict], chosen: np.nd
             st.caption(say("none"))
             return
         index = int(page[0])
-    clickable(_head(index, chosen, marks.get(index)), "image-head", lambda value: _do(value, chosen))
+    clickable(_head(index, chosen, _own_mark(index)), "image-head", lambda value: _do(value, chosen))
     if error := st.session_state.pop("mark_error", None):
         st.error(literal(error), icon=":material/error:")
     st.markdown(_sentence(results, index))
@@ -77,6 +76,14 @@ def _head(index: int, chosen: np.ndarray, mark: Verdict | None) -> Markup:
     )
 
 
+def _own_mark(index: int) -> Verdict | None:
+    """What the visitor has marked an image as, whatever others think."""
+    try:
+        return require_marks().own().get(index)
+    except MarksError:
+        return None  # the screen says what is wrong with them
+
+
 def _neighbours_in(chosen: np.ndarray, index: int) -> tuple[int | None, int | None]:
     """The images before and after one among those that were chosen."""
     places = np.flatnonzero(chosen == index)
@@ -100,12 +107,13 @@ def _do(value: str, chosen: np.ndarray) -> None:
 def _mark(index: int, verdict: Verdict | None, chosen: np.ndarray) -> None:
     """Marks an image and goes on to the next one; None takes its mark away."""
     try:
-        before = require_marks().all().get(index)
+        before = require_marks().own().get(index)
         require_marks().put({index: verdict})
     except MarksError as error:
         st.session_state.mark_error = str(error)
         return
-    st.session_state.setdefault(_MARKED, []).append((index, before))
+    if verdict != before:
+        st.session_state.setdefault(_MARKED, []).append((index, before))
     _, after = _neighbours_in(chosen, index)
     if after is not None and verdict is not None:
         choose(image=after, other=None)
@@ -114,12 +122,13 @@ def _mark(index: int, verdict: Verdict | None, chosen: np.ndarray) -> None:
 def _take_back() -> None:
     """Takes the last mark back and shows its image."""
     if marked := st.session_state.get(_MARKED):
-        index, before = marked.pop()
+        index, before = marked[-1]
         try:
             require_marks().put({index: before})
         except MarksError as error:
             st.session_state.mark_error = str(error)
             return
+        marked.pop()
         choose(image=index, other=None)
 
 

@@ -45,8 +45,6 @@ def show() -> None:
         with board:
             if not state.stage:
                 _choose_source()
-            if state.source != PICTURE:
-                current_pad(_PADS[state.source]).show_tools(_remember, state.stage)
             draw_and_read(require_classifier(network), state.source, state.stage)
 
 
@@ -165,7 +163,7 @@ def _draw(source: str, on_stage: bool) -> np.ndarray | None:
         window = guard(_PADS[NUMBER], tell_width=True)
         if pad.state.untouched:
             pad.width = fitting_width(window, NUMBER_WIDTH)
-    return pad.show(on_stage)
+    return pad.show(_remember, on_stage)
 
 
 def _show_reading(

@@ -96,7 +96,8 @@ def _show_similar(classifier: Classifier, digit: Digit) -> None:
     def open_one(value: str) -> None:
         choose(
             **NO_FILTERS
-            | {"view": "Mistakes", "find": find, "show": "all", "order": "given", "panel": "Image", "image": int(value)}
+            | {"view": "Mistakes", "find": find, "show": "all", "order": "given"}
+            | {"panel": "Image", "image": int(value), "other": None, "folded": False}
         )
 
     clickable(render("similar_tests", images=images), "similar", open_one)

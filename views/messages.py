@@ -62,7 +62,7 @@ class Command:
     Attributes:
         pad: the number of the pad.
         number: of the command, from 1, in the order in which they were given.
-        name: the key of the button; "redraw" where the canvas was mounted again.
+        name: the value of the button; "redraw" where the canvas was mounted again.
     """
 
     pad: int

@@ -43,7 +43,11 @@ def show() -> None:
         _toolbar(test, results, marks, chosen, comparison is not None)
         with st.container(key="mistakes-status", horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown(_summary(results, marks), width="content")
-            clickable(render("chips", chips=_active_filters(), count=images(chosen.size)), "chips", _free)
+            clickable(
+                render("chips", chips=_active_filters(comparison is not None), count=images(chosen.size)),
+                "chips",
+                _free,
+            )
             _choose_page(page)
         _tell_search(search, chosen.size, len(results.labels))
         with st.container(key="mistakes-body"):
@@ -81,7 +85,7 @@ def _panel(
         case "Matrix":
             panels.matrix(results)
         case "Image":
-            detail.show(test, results, marks, chosen, shown)
+            detail.show(test, results, chosen, shown)
         case "Digits":
             panels.digits(results)
         case "Compare":
@@ -201,7 +205,7 @@ def _filters(compared: bool) -> None:
     st.button(say("reset"), on_click=_reset, icon=":material/filter_alt_off:", help=say("reset hint"))
 
 
-def _active_filters() -> list[tuple[str, str]]:
+def _active_filters(compared: bool) -> list[tuple[str, str]]:
     """The fields that narrow the choice, each with what it says; what is shown first of all is none."""
     state = st.session_state
     least, most = state.probability
@@ -213,8 +217,11 @@ def _active_filters() -> list[tuple[str, str]]:
         "marked": ", ".join(map(say, state.marked)),
         "doubted": say("only doubted"),
         "find": f"{say('index')}: {find}",
-        "disagree": f"{say('wrong by')}: {say(f'wrong by {state.disagree}') if state.disagree else ''}",
     }
+    if state.show == "unsure":
+        texts["below"] = f"{say('below')}: {state.below}"
+    if compared:
+        texts["disagree"] = f"{say('wrong by')}: {say(f'wrong by {state.disagree}') if state.disagree else ''}"
     return [(field, text) for field, text in texts.items() if state[field] != NO_FILTERS[field]]
 
 

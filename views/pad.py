@@ -3,10 +3,12 @@
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 import streamlit as st
+from markupsafe import Markup
 from streamlit_drawable_canvas import st_canvas
 
 from model.data.mnist import DataError
@@ -20,6 +22,8 @@ from views.rendering import render
 
 _HERE = Path(__file__).parent
 _WATCHER = "pad_watcher"
+# The key of the canvas for one digit.
+_FOR_A_DIGIT = "canvas"
 # Widths of the pen, in pixels of the canvas.
 BRUSHES = {"thin": 10, "medium": 20, "thick": 32}
 # Keeps a page margin on each side of a pad on a phone.
@@ -100,11 +104,12 @@ class Pad:
         self._sent[key] = sent
         return is_new
 
-    def show(self, on_stage: bool) -> np.ndarray | None:
-        """Shows the canvas.
+    def show(self, on_gone: Callable[[], None], on_stage: bool) -> np.ndarray | None:
+        """Shows the canvas with its tools.
 
         Args:
-            on_stage: whether it stands on the stage.
+            on_gone: is called before what is on the pad is cleared or gives way to a sample.
+            on_stage: whether it stands on the stage, without the choice of a brush.
 
         Returns:
             What is drawn, uint8 (h, w); None before the first stroke.
@@ -126,6 +131,7 @@ class Pad:
             key=self.key,
         )
         self._watch()
+        self._show_tools(on_gone, on_stage)
         if error := state.pop("sample_error", None):
             st.error(literal(str(error)), icon=":material/error:")
         return self.state.pixels
@@ -154,31 +160,20 @@ class Pad:
             on_commands_change=lambda: None,
         )
 
-    def show_tools(self, on_gone: Callable[[], None], on_stage: bool) -> None:
-        """Shows the tools of the canvas. The page sends a command in place of a click on one, where it can.
-
-        They stand apart from the canvas, since they need not be sent again with each stroke.
-        """
+    def _show_tools(self, on_gone: Callable[[], None], on_stage: bool) -> None:
+        """Shows the tools of the canvas. The page sends a command in place of a click on one, where it can."""
 
         def clicked(name: str) -> None:
             self.receive(on_gone)
             self._do(name, on_gone)
 
-        def tool(name: str, text: str, keys: str, hint: str) -> tuple[str, str, str, str]:
-            return name, text, keys, f"{hint} ({keys.split()[0].replace('Mod', 'Ctrl')})"
+        state = st.session_state
+        clickable(_tools(str(state.language), state.brush, self._takes_samples, on_stage), "pad-tools", clicked)
 
-        # None is ever disabled: a key right after a stroke or another key comes before the server knows of that.
-        first = [
-            tool("clear-pad", say("clear"), "Delete Backspace", say("clear")),
-            tool("undo-pad", say("undo"), "Mod+z", say("undo")),
-        ]
-        others = [tool("redo-pad", say("redo"), "Mod+y Mod+Shift+z", say("redo"))]
-        if self.width == PAD_SIZE:
-            others.append(tool("sample", say("sample"), "n", say("sample hint")))
-        brushes = [] if on_stage else [(width, say(f"brush {name}")) for name, width in BRUSHES.items()]
-        brush = st.session_state.setdefault("brush", BRUSHES["medium"])
-        clickable(render("tools", tools=first, brushes=[], brush=brush), "pad-tools", clicked)
-        clickable(render("tools", tools=others, brushes=brushes, brush=brush), "pad-more", clicked)
+    @property
+    def _takes_samples(self) -> bool:
+        """Whether it is the pad for one digit."""
+        return self.key == _FOR_A_DIGIT
 
     def _do(self, command: str, on_gone: Callable[[], None]) -> None:
         """Does what a button or the page asks for."""
@@ -192,7 +187,7 @@ class Pad:
                 self.state.redo()
             case "redraw":
                 self.state.draw_again()
-            case "sample":
+            case "sample" if self._takes_samples:
                 on_gone()
                 self._put_sample()
             case _ if command.removeprefix("brush-") in map(str, BRUSHES.values()):
@@ -205,6 +200,29 @@ class Pad:
             st.session_state.sample_error = error
             return
         self.put_image(test.images[random.randrange(len(test.labels))])
+
+
+@lru_cache(maxsize=64)
+def _tools(language: str, brush: int, takes_samples: bool, on_stage: bool) -> Markup:
+    """The tools in a language; kept, since hardly a stroke changes them."""
+
+    def tool(name: str, text: str, keys: str, hint: str) -> tuple[str, str, str, str]:
+        return name, text, keys, f"{hint} ({keys.split()[0].replace('Mod', 'Ctrl')})"
+
+    # None is ever disabled: a key right after a stroke or another key comes before the server knows of that.
+    return render(
+        "tools",
+        first=[
+            tool("clear-pad", say("clear"), "Delete Backspace", say("clear")),
+            tool("undo-pad", say("undo"), "Mod+z", say("undo")),
+        ],
+        more=[
+            tool("redo-pad", say("redo"), "Mod+y Mod+Shift+z", say("redo")),
+            *([tool("sample", say("sample"), "n", say("sample hint"))] if takes_samples else []),
+        ],
+        brushes=[] if on_stage else [(width, say(f"brush {name}")) for name, width in BRUSHES.items()],
+        brush=brush,
+    )
 
 
 def current_pad(key: str, width: int = PAD_SIZE) -> Pad:

@@ -14,6 +14,7 @@ const OPENED = "explanation";
 // Streamlit's sign of its connection, and where the tab keeps what is on the stage's bar.
 const CONNECTION = "[data-test-connection-state]";
 const STAGE = "stage";
+const LOCAL = ["localhost", "127.0.0.1", "[::1]"];
 
 function nameOf(event) {
   const modifiers = `${event.ctrlKey || event.metaKey ? "Mod+" : ""}${event.shiftKey ? "Shift+" : ""}`;
@@ -30,7 +31,7 @@ function press(event) {
   const button = document.querySelector(`:is(${selector}):not(:disabled)`);
   if (!button) return;
   event.preventDefault();
-  event.stopImmediatePropagation(); // Streamlit would press it a second time
+  event.stopImmediatePropagation();
   // Streamlit would run the fragment of the pad alone if a stroke and this were sent together.
   if (!event.repeat) setTimeout(() => button.click());
 }
@@ -47,6 +48,11 @@ function moveInGallery(name, event) {
   if (!tile) return false;
   event.preventDefault();
   event.stopImmediatePropagation();
+  if (event.repeat && name === "Enter") return true;
+  // At once: the next key may come before the answer.
+  tiles[place].setAttribute("aria-pressed", "false");
+  tile.setAttribute("aria-pressed", "true");
+  tile.focus({ preventScroll: true });
   tile.click();
   tile.scrollIntoView({ block: "nearest" });
   return true;
@@ -55,18 +61,20 @@ function moveInGallery(name, event) {
 function fillScreen(event) {
   if (!event.target.closest?.("[data-fullscreen]")) return;
   if (document.fullscreenElement) document.exitFullscreen();
-  else document.documentElement.requestFullscreen().catch(() => {}); // a browser may refuse, as phones of Apple do
+  else document.documentElement.requestFullscreen?.()?.catch(() => {}); // phones of Apple have none
 }
 
 function open(event) {
   fillScreen(event);
-  if (!event.target.closest?.("[role=tab]")) return;
+  const tab = event.target.closest?.("[aria-expanded]");
+  if (!tab || tab.ariaExpanded === "true") return; // what is there is being closed
+  const former = document.querySelector(`.st-key-${OPENED} img`);
   const deadline = Date.now() + OPENS_WITHIN;
   const look = () => {
     const opened = document.querySelector(`.st-key-${OPENED}`);
     // It has its height once its pictures are there.
     const images = [...(opened?.querySelectorAll("img") ?? [])];
-    if (images.length && images.every((image) => image.complete)) opened.scrollIntoView({ block: "nearest" });
+    if (images.length && !images.includes(former) && images.every((image) => image.complete)) opened.scrollIntoView({ block: "nearest" });
     else if (Date.now() < deadline) requestAnimationFrame(look);
   };
   look();
@@ -87,10 +95,15 @@ let banner = null;
 let secondsGone = 0;
 
 function tellWhetherGone() {
+  const wasGone = secondsGone > 1;
   const connection = document.querySelector(CONNECTION)?.dataset.testConnectionState ?? "CONNECTED";
-  secondsGone = connection === "CONNECTED" && navigator.onLine ? 0 : secondsGone + 1;
+  const isOnline = navigator.onLine || LOCAL.includes(location.hostname); // a computer without a network has itself
+  secondsGone = connection === "CONNECTED" && isOnline ? 0 : secondsGone + 1;
   const isGone = secondsGone > 1;
-  banner.textContent = isGone ? page.data.gone : "";
+  // A new server knows nothing of this page, and Streamlit runs it again only in some cases.
+  if (wasGone && !isGone) page.setTriggerValue("back", true);
+  const text = isGone ? page.data.gone : "";
+  if (banner.textContent !== text) banner.textContent = text; // a screen reader says it once
   banner.hidden = !isGone;
 }
 
@@ -105,7 +118,7 @@ function keepStage() {
 function giveBack() {
   try {
     const kept = sessionStorage.getItem(STAGE);
-    if (kept) page.setStateValue("kept", kept);
+    if (kept) page.setTriggerValue("kept", kept); // no state: that would come back to the next server, too
   } catch {}
 }
 
@@ -120,8 +133,8 @@ let page = null;
 let session = null;
 let timer = 0;
 
-export default function ({ data, setStateValue }) {
-  page = { data, setStateValue };
+export default function ({ data, setTriggerValue }) {
+  page = { data, setTriggerValue };
   if (data.session !== session) giveBack(); // a new server, or a reload
   session = data.session;
   banner ??= document.querySelector(".gone") ?? document.body.appendChild(document.createElement("div"));

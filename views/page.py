@@ -21,7 +21,12 @@ def furnish() -> None:
     state = st.session_state
     session = state.setdefault(_SESSION, secrets.token_hex(4))
     data = {"language": state.language, "gone": say("gone"), "session": session}
-    _page(data=data, key=_KEY, height="content", on_kept_change=lambda: None)
+    _page(data=data, key=_KEY, height="content", on_kept_change=_restore, on_back_change=lambda: None)
+
+
+def _restore() -> None:
+    """Takes once what the tab has kept of the stage."""
+    state = st.session_state
     kept = (state.get(_KEY) or {}).get("kept")
     if kept is not None and not state.get(_RESTORED):
         state[_RESTORED] = True

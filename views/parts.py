@@ -1,4 +1,4 @@
-"""What several screens show or need: cached networks and data, the choice of network, bars, enlarged images."""
+"""What several screens show or need: cached networks and data, bars, enlarged images."""
 
 import base64
 import io

@@ -86,7 +86,7 @@ def restore(sent: object) -> None:
             if _PICTURE.fullmatch(url) and _TEXT.fullmatch(text) and was_right in (True, False, None)
         ]
         right, wrong = map(int, kept["score"])
-    except (ValueError, TypeError, LookupError, RecursionError):
+    except (ValueError, TypeError, LookupError, OverflowError, RecursionError):
         return
     if not (0 <= right <= _HIGHEST and 0 <= wrong <= _HIGHEST):
         return

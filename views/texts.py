@@ -64,7 +64,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "source Number": ("Number", "多位数"),
     "source Picture": ("Picture", "图片"),
     "stage": ("Stage", "演示"),
-    "stage hint": ("Pad, digit and bars alone, to be read from afar", "只留画板、数字和概率条，远处也能看清"),
+    "stage hint": ("Pad, digit and bars alone, to be read from afar (S)", "只留画板、数字和概率条，远处也能看清 (S)"),
     "leave stage": ("Leave the stage", "退出演示"),
     "stage compare": ("Compare", "对比"),
     "stage layers": ("Layers", "各层"),

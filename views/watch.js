@@ -14,7 +14,7 @@ const LONGEST_HOLD = 3000; // ms to hold strokes back for a server that does not
 const ANSWERED = 250; // ms after which the reading of a stroke has come
 const AFTER_TOUCH = 450; // ms for which the canvas takes no mouse and no stylus after a finger, with some to spare
 const LOADING = [50, 150, 400]; // ms after which the canvas may have drawn what it was given
-const TOOLS = ":is(.st-key-pad-tools, .st-key-pad-more) [data-value]";
+const TOOLS = ".tools [data-value]";
 const MOST_COMMANDS = 20; // that may be under way at once
 const UPDATE = '[aria-label="Update the app with this drawing"]';
 const RESET = '[aria-label="Reset canvas & history"]';

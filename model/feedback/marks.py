@@ -45,11 +45,17 @@ class Marks:
         Raises:
             MarksError: the file can't be read.
         """
+        return self._read("")
+
+    def _read(self, where: str, *values: str) -> dict[int, Verdict]:
+        """The marks that a clause chooses."""
         if not self._path.exists():
             return {}
         with self._database(writes=False) as database:
             # Of the rows of a group, SQLite takes the one with the largest time.
-            rows = database.execute("SELECT image, verdict, max(time) FROM votes GROUP BY image ORDER BY image")
+            rows = database.execute(
+                f"SELECT image, verdict, max(time) FROM votes {where} GROUP BY image ORDER BY image", values
+            )
             marks = {image: verdict for image, verdict, _ in rows}
         try:
             for image, verdict in marks.items():
@@ -57,6 +63,14 @@ class Marks:
         except (ValueError, TypeError) as error:
             raise self._failed(str(error)) from error
         return marks
+
+    def own(self) -> dict[int, Verdict]:
+        """The visitor's own marks, as `all` tells those of everybody.
+
+        Raises:
+            MarksError: the file can't be read.
+        """
+        return self._read("WHERE visitor = ?", self._visitor)
 
     def put(self, verdicts: Mapping[int, Verdict | None]) -> None:
         """Adds marks, all or none; None takes one away.
@@ -169,6 +183,10 @@ class OwnMarks(Marks):
     def all(self) -> dict[int, Verdict]:
         """The marks by index into the test set, in its order."""
         return dict(sorted(self._marks.items()))
+
+    def own(self) -> dict[int, Verdict]:
+        """All of them."""
+        return self.all()
 
     def put(self, verdicts: Mapping[int, Verdict | None]) -> None:
         """Adds marks, all or none; None takes one away.

@@ -194,11 +194,18 @@ def test_on_the_stage_drawing_history_and_score_outlive_a_killed_server_and_the_
         # What is drawn meanwhile is read once the server is back, without another stroke.
         draw(page, [(150, 90), (150, 240)])
         drawn = ink(page)
-        with running_app(tmp_path / "log", int(app.url.rsplit(":", 1)[1])):
+        port = int(app.url.rsplit(":", 1)[1])
+        with running_app(tmp_path / "log", port) as app:
             expect(gone).to_be_hidden(timeout=20_000)
             expect_all_back()
             assert abs(ink(page) - drawn) <= 0.01 * drawn
             page.reload()
+            expect_all_back()
+            page.wait_for_timeout(1200)  # as above
+            os.kill(app.pid, signal.SIGKILL)
+            expect(gone).to_be_visible(timeout=3000)
+        with running_app(tmp_path / "log", port):
+            expect(gone).to_be_hidden(timeout=20_000)
             expect_all_back()
 
 
@@ -208,10 +215,10 @@ def test_a_drawing_stays_while_the_brush_changes_quickly(page: Page):
     expect_reading(page, "7")
     wait_until_settled(page)
     drawn = ink(page)
-    for width in (10, 32, 20) * 5:
+    for width in (10, 20, 32) * 5:
         button(page, f"brush-{width}").click()
     wait_until_settled(page)
-    expect(button(page, "brush-20")).to_have_attribute("aria-pressed", "true")
+    expect(button(page, "brush-32")).to_have_attribute("aria-pressed", "true")
     assert ink(page) == pytest.approx(drawn, rel=0.01)
     expect_reading(page, "7")
     expect(page.get_by_role("img", name="Drawing pad")).to_be_visible()

@@ -28,6 +28,8 @@ FAULTS = """() => {
     const parts = { pad, read: document.querySelector("[data-reading]") };
     document.querySelectorAll(".bars li").forEach((bar, place) => { parts[`bar ${place}`] = bar; });
     if (Object.keys(parts).length !== 12) faults.push("has not ten bars");
+    document.querySelectorAll(".tools button").forEach((tool) => { parts[tool.dataset.value] = tool; });
+    if (Object.keys(parts).length < 15) faults.push("lacks tools");
     for (const [name, part] of Object.entries(parts)) {
         part.scrollIntoView({ block: "center" });
         const { left, right, top, bottom } = part.getBoundingClientRect();

@@ -7,7 +7,7 @@ import tomllib
 
 import numpy as np
 import pytest
-from helpers import app, command, encoded, errors, reading, shown
+from helpers import app, command, encoded, errors, reading, send, shown
 from made_pictures import ruled
 from PIL import Image
 
@@ -182,24 +182,23 @@ def test_a_watchers_message_of_another_canvas_without_a_picture_is_passed_over()
         '{"drawings": [["data:image/svg+xml;base64,AAAA", "7", true]], "score": [0, 0]}',
         '{"drawings": [["data:image/png;base64,AAAA", "<b>", true]], "score": [0, 0]}',
         '{"drawings": [], "score": [-1, 10000000000]}',
+        '{"drawings": [], "score": [1e999, 0]}',
         "[" * 100_000,
         7,
     ],
 )
 def test_what_a_page_gives_back_of_a_stage_is_checked(sent):
-    test = app(stage="on")
-    test.session_state["frame"] = {"kept": sent}
-    assert errors(test.run()) == ""
+    test = send(app(stage="on").run(), "frame", "kept", sent)
+    assert errors(test) == ""
     assert "<li>" not in shown(test, "stage-bar")
     assert 'class="score"' not in shown(test, "stage-bar")
 
 
 def test_what_a_tab_has_kept_of_a_stage_is_shown_again_once():
     kept = {"drawings": [["data:image/png;base64,AAAA", "7", True], ["data:image/png;base64,AAAA", "3", None]]}
-    test = app(stage="on")
-    test.session_state["frame"] = {"kept": json.dumps(kept | {"score": [2, 1]})}
+    test = app(stage="on").run()
     for _ in range(2):
-        bar = shown(test.run(), "stage-bar")
+        bar = shown(send(test, "frame", "kept", json.dumps(kept | {"score": [2, 1]})), "stage-bar")
         assert bar.count("<li>") == 2
         assert "<b>2</b> of <b>3</b> right" in bar
 

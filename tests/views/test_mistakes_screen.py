@@ -216,6 +216,14 @@ def test_shared_marks_carry_the_visitors_name(marks_file):
     assert re.fullmatch(r"guest \w{6}", guest)
 
 
+def test_taking_a_mark_back_leaves_those_of_others(marks_file):
+    Marks(marks_file, 10_000, "Ann 1").put({2130: "label wrong"})
+    test = mark(app("Mistakes", panel="Image", image=2130).run(), 2130, "cannot tell")
+    test.session_state.image = 2130
+    click(test.run(), "image-head", "take back")
+    assert [(name, count) for name, count, _ in Marks(marks_file, 10_000).visitors()] == [("Ann 1", 1)]
+
+
 def test_any_file_that_is_no_table_of_marks_gets_a_sentence():
     test = app("Mistakes", panel="Marks").run()
     test.file_uploader[0].upload("marks.xlsx", b"PK\3\4\xff", "application/octet-stream").run()

@@ -277,7 +277,8 @@ def test_two_quick_marks_never_land_on_another_image(mistakes: Page):
         mistakes.get_by_role("button", name="Export marks").click()
     assert download.value.path().read_text() == f"index,mark\n{first},label wrong\n"
     choose_panel(mistakes, "Image")
-    mistakes.keyboard.press("u")
+    mistakes.get_by_role("button", name="Take the last mark back").click()
+    expect(mistakes.get_by_role("button", name="Take the last mark back")).to_be_disabled()
 
 
 def test_two_networks_are_compared_and_a_count_filters_the_gallery(mistakes: Page):

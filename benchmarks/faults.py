@@ -19,8 +19,8 @@ import numpy as np
 from PIL import Image
 from pillow_heif import register_heif_opener
 
-from benchmarks.load import visiting
 from benchmarks.records import read_records, write_records
+from benchmarks.visitor import visiting
 from model.data.mnist import read_split
 from model.evaluation.neighbours import load_neighbours
 from model.reading.classifier import Classifier

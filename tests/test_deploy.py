@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.load import visiting
+from benchmarks.visitor import visiting
 from scripts.running import ROOT
 
 NGINX = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")

@@ -106,14 +106,17 @@ def _do(value: str, chosen: np.ndarray) -> None:
 
 def _mark(index: int, verdict: Verdict | None, chosen: np.ndarray) -> None:
     """Marks an image and goes on to the next one; None takes its mark away."""
+    # Once a newer click has come, Streamlit may end a callback wherever it looks into the session. So it looks there
+    # before it puts the mark: else that could be put and never be taken back.
+    marks, marked = require_marks(), st.session_state.setdefault(_MARKED, [])
     try:
-        before = require_marks().own().get(index)
-        require_marks().put({index: verdict})
+        before = marks.own().get(index)
+        marks.put({index: verdict})
     except MarksError as error:
         st.session_state.mark_error = str(error)
         return
     if verdict != before:
-        st.session_state.setdefault(_MARKED, []).append((index, before))
+        marked.append((index, before))
     _, after = _neighbours_in(chosen, index)
     if after is not None and verdict is not None:
         choose(image=after, other=None)
@@ -122,9 +125,10 @@ def _mark(index: int, verdict: Verdict | None, chosen: np.ndarray) -> None:
 def _take_back() -> None:
     """Takes the last mark back and shows its image."""
     if marked := st.session_state.get(_MARKED):
+        marks = require_marks()
         index, before = marked[-1]
         try:
-            require_marks().put({index: before})
+            marks.put({index: before})
         except MarksError as error:
             st.session_state.mark_error = str(error)
             return

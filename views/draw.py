@@ -17,14 +17,7 @@ from views.address import SOURCES, choose, waits
 from views.clickable import clickable
 from views.language import say, say_html
 from views.pad import current_pad, fitting_width, guard
-from views.parts import (
-    HEAVY,
-    bars,
-    percent,
-    png_url,
-    require_classifier,
-    require_network,
-)
+from views.parts import HEAVY, bars, choose_one, percent, png_url, require_classifier, require_network
 from views.rendering import render
 
 DIGIT, NUMBER, PICTURE = SOURCES
@@ -41,8 +34,7 @@ def show() -> None:
     network = require_network()
     with st.container(key="stage" if state.stage else "draw"):
         _guard(state.source)
-        board = st.container(key="board")
-        with board:
+        with st.container(key="board"):
             if not state.stage:
                 _choose_source()
             draw_and_read(require_classifier(network), state.source, state.stage)
@@ -51,16 +43,7 @@ def show() -> None:
 def _choose_source() -> None:
     """Lets the visitor choose what to bring, or go to the stage."""
     with st.container(key="sources", horizontal=True, horizontal_alignment="distribute", wrap=False):
-        st.segmented_control(
-            say("source"),
-            SOURCES,
-            required=True,
-            key="source",
-            persist_state="session",
-            format_func=lambda source: say(f"source {source}"),
-            label_visibility="collapsed",
-            width="content",
-        )
+        choose_one("source", SOURCES)
         st.button(
             say("stage"),
             key="stage-button",

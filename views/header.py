@@ -7,7 +7,7 @@ from model.reading import store
 from model.reading.card import Card
 from views.address import VIEWS, choose
 from views.language import LANGUAGES, literal, say
-from views.parts import data_url
+from views.parts import choose_one, data_url
 from views.rendering import render
 from views.texts import TEXTS
 
@@ -18,16 +18,7 @@ def show() -> None:
     """Shows the bar."""
     with st.container(key="header", horizontal=True, vertical_alignment="center", wrap=False):
         show_name()
-        st.segmented_control(
-            say("view"),
-            VIEWS,
-            key="view",
-            persist_state="session",
-            required=True,
-            format_func=lambda view: say(f"view {view}"),
-            label_visibility="collapsed",
-            width="content",
-        )
+        choose_one("view", VIEWS)
         network = st.session_state.network
         with st.popover(literal(network or say("menu")), icon=":material/tune:", help=say("menu"), key="menu"):
             if network is not None:

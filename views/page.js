@@ -9,7 +9,7 @@ const TEXT_FIELD =
 const USING_ARROWS = "[role=slider], [role=radiogroup], [role=listbox], input[type=range]";
 // The buttons of Streamlit that a key presses, by their keys in Python.
 const BUTTONS = { s: "stage-button" };
-// What a click on a tab opens, by its key in Python.
+// What a click on a button that opens something shows, by its key in Python.
 const OPENED = "explanation";
 // Streamlit's sign of its connection, and where the tab keeps what is on the stage's bar.
 const CONNECTION = "[data-test-connection-state]";
@@ -40,7 +40,8 @@ function press(event) {
 function moveInGallery(name, event) {
   const tiles = [...document.querySelectorAll(".gallery button")];
   const place = tiles.findIndex((tile) => tile.getAttribute("aria-pressed") === "true");
-  const columns = tiles.filter((tile) => tile.getBoundingClientRect().top === tiles[0].getBoundingClientRect().top).length;
+  const top = (tile) => tile.getBoundingClientRect().top;
+  const columns = tiles.filter((tile) => top(tile) === top(tiles[0])).length;
   const steps = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns, Enter: 0 };
   if (!(name in steps) || place < 0 || document.querySelector(`[data-key="${name}"]:not(:disabled)`)) return false;
   if (name === "Enter" && event.target !== document.body) return false; // what has the focus is clicked
@@ -64,8 +65,7 @@ function fillScreen(event) {
   else document.documentElement.requestFullscreen?.()?.catch(() => {}); // phones of Apple have none
 }
 
-function open(event) {
-  fillScreen(event);
+function lookAtWhatOpens(event) {
   const tab = event.target.closest?.("[aria-expanded]");
   if (!tab || tab.ariaExpanded === "true") return; // what is there is being closed
   const former = document.querySelector(`.st-key-${OPENED} img`);
@@ -74,7 +74,8 @@ function open(event) {
     const opened = document.querySelector(`.st-key-${OPENED}`);
     // It has its height once its pictures are there.
     const images = [...(opened?.querySelectorAll("img") ?? [])];
-    if (images.length && !images.includes(former) && images.every((image) => image.complete)) opened.scrollIntoView({ block: "nearest" });
+    const isThere = images.length && !images.includes(former) && images.every((image) => image.complete);
+    if (isThere) opened.scrollIntoView({ block: "nearest" });
     else if (Date.now() < deadline) requestAnimationFrame(look);
   };
   look();
@@ -128,7 +129,12 @@ function everySecond() {
   keepStage();
 }
 
-const LISTENERS = { keydown: press, click: open };
+function click(event) {
+  fillScreen(event);
+  lookAtWhatOpens(event);
+}
+
+const LISTENERS = { keydown: press, click };
 let page = null;
 let session = null;
 let timer = 0;

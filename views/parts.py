@@ -4,8 +4,9 @@ import base64
 import io
 import os
 import threading
+from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import numpy as np
 import streamlit as st
@@ -27,6 +28,26 @@ from views.rendering import render
 # Work of more than a moment is done for so many visitors at once; the others wait in turn, and drawing goes on.
 HEAVY = threading.BoundedSemaphore(2)
 MARKS_PATH = Path(__file__).resolve().parent.parent / "marks.sqlite"
+
+
+def choose_one(key: str, options: Sequence[str], **settings: Any) -> None:
+    """Lets the visitor choose one of several options, which are in view; the address keeps the choice.
+
+    Args:
+        key: of the choice in the session, and of its text; each option's text is named by the key and the option.
+        options: all there are.
+        settings: further ones of Streamlit's segmented control.
+    """
+    st.segmented_control(
+        say(key),
+        options,
+        key=key,
+        persist_state="session",
+        required=True,
+        format_func=lambda option: say(f"{key} {option}"),
+        label_visibility="collapsed",
+        **settings,
+    )
 
 
 def require_network() -> str:
@@ -224,19 +245,15 @@ def side_by_side(columns: dict[str, np.ndarray], actual: int | None = None) -> M
     return render("side_by_side", names=list(columns), rows=rows)
 
 
-def bars_by_network(image: np.ndarray, is_blank: bool = False) -> Markup:
+def bars_by_network(image: np.ndarray | None) -> Markup:
     """The ten probabilities that each network gives to a drawing, a column each.
 
     Args:
-        image: float32 (28, 28) in 0..1, what a network sees of it.
-        is_blank: whether nothing is drawn, so that there are no figures.
+        image: float32 (28, 28) in 0..1, what a network sees of it; None where nothing is drawn, which shows no figures.
     """
-    return side_by_side(
-        {
-            name: np.zeros(NUM_CLASSES) if is_blank else probabilities
-            for name, probabilities in probabilities_by_network(image).items()
-        }
-    )
+    if image is None:
+        return side_by_side(dict.fromkeys(store.trained_networks(), np.zeros(NUM_CLASSES)))
+    return side_by_side(probabilities_by_network(image))
 
 
 def probabilities_by_network(image: np.ndarray) -> dict[str, np.ndarray]:

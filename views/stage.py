@@ -26,7 +26,7 @@ _HISTORY = 10
 _PICTURE, _TEXT = re.compile(r"data:image/png;base64,[A-Za-z0-9+/=]{1,4000}"), re.compile(r"[0-9?.,:/\- \n]{1,60}")
 _HIGHEST = 10**6
 COMPARE, LAYERS = "compare", "layers"
-# What stands in the place of the bars in each act of the script, from the first to the last, in which phones draw.
+# What stands in the place of the bars in each act of the script, from the first to the last, when phones draw.
 _ACTS = (None, None, COMPARE, LAYERS, None)
 
 
@@ -76,7 +76,7 @@ def restore(sent: object) -> None:
     """Takes the last drawings and the score from the tab, which keeps them for a server that was gone.
 
     Args:
-        sent: what the page sent; anything but what `_kept` made is passed over.
+        sent: what the page sent; anything but what `bar` gave it is passed over.
     """
     try:
         kept = json.loads(str(sent))
@@ -98,23 +98,22 @@ def restore(sent: object) -> None:
     truth.set_earlier_score(right, wrong)
 
 
-def _kept() -> str:
-    """What the tab is to keep: the last drawings, and the score."""
-    drawings = [(url, text, truth.was_right(judged)) for url, text, judged in _history()]
-    return json.dumps({"drawings": drawings, "score": truth.score()})
-
-
 def _history() -> deque[tuple[str, str, Hashable]]:
     """The last drawings, the newest first: each as a PNG in a data URL, as what it was read, and what names that."""
     history: deque[tuple[str, str, Hashable]] = st.session_state.setdefault("history", deque(maxlen=_HISTORY))
     return history
 
 
+def _judged_history() -> list[tuple[str, str, bool | None]]:
+    """The last drawings, the newest first, and whether each was said to be read right; None where nothing was said."""
+    return [(url, text, truth.was_right(judged)) for url, text, judged in _history()]
+
+
 def bar() -> None:
     """The bar below pad and answer."""
     state = _state()
     right, wrong = truth.score()
-    drawings = [(url, text, truth.was_right(judged)) for url, text, judged in _history()]
+    drawings = _judged_history()
     address = address_for_phones() if state.has_code else None
     shown = render(
         "stage_bar",
@@ -128,7 +127,8 @@ def bar() -> None:
         address=address,
         act=state.act,
         acts=len(_ACTS),
-        kept=_kept(),
+        # What the tab is to keep.
+        kept=json.dumps({"drawings": drawings, "score": (right, wrong)}),
     )
     clickable(shown, "stage-bar", state.do)
 
@@ -136,11 +136,10 @@ def bar() -> None:
 def in_place_of_bars(classifier: Classifier, digit: Digit | None) -> Markup | None:
     """Both networks side by side, or the layers at work, where the visitor wants one of them; None for the bars."""
     shown = _state().shown
-    image = np.zeros((SIZE, SIZE), np.float32) if digit is None else digit.image
     if shown == COMPARE:
-        return bars_by_network(image, is_blank=digit is None)
+        return bars_by_network(None if digit is None else digit.image)
     if shown == LAYERS:
-        return layers.sheets(classifier, image)
+        return layers.sheets(classifier, np.zeros((SIZE, SIZE), np.float32) if digit is None else digit.image)
     return None
 
 

@@ -155,28 +155,31 @@ def _take(value: str, reading: Reading, judged: Hashable, may_be_kept: bool) -> 
     if value == _KEEP:
         state.keep = not _keeps()
         return
+    # Once a newer click has come, Streamlit may end a callback wherever it looks into the session. So it looks there
+    # before it keeps the drawing: else that could be kept and never be taken back.
+    said, keeps = _said(), _keeps()
     try:
-        taken_back = _take_back(judged)
+        taken_back = _take_back(said, judged)
         if taken_back == value or not reading.digits:
             return
         was_right = value in (RIGHT, reading.text)
         number = None
-        if may_be_kept and _keeps() and (label := _label(value, reading.digits[0])) is not None:
+        if may_be_kept and keeps and (label := _label(value, reading.digits[0])) is not None:
             number = _drawings().add(to_bytes(reading.digits[0].image), label)
     except DrawingsError as error:
         state.drawings_error = str(error)
         return
-    _said()[judged] = Verdict(value, was_right, number)
+    said[judged] = Verdict(value, was_right, number)
 
 
-def _take_back(judged: Hashable) -> str | None:
+def _take_back(said: dict[Hashable, Verdict], judged: Hashable) -> str | None:
     """Takes back what was said of this reading; what that was, None for nothing."""
-    if (said := _said().get(judged)) is None:
+    if (verdict := said.get(judged)) is None:
         return None
-    if said.number is not None:
-        _drawings().remove(said.number)
-    del _said()[judged]
-    return said.value
+    if verdict.number is not None:
+        _drawings().remove(verdict.number)
+    del said[judged]
+    return verdict.value
 
 
 def _label(value: str, digit: Digit) -> int | None:

@@ -277,7 +277,10 @@ def test_two_quick_marks_never_land_on_another_image(mistakes: Page):
         mistakes.get_by_role("button", name="Export marks").click()
     assert download.value.path().read_text() == f"index,mark\n{first},label wrong\n"
     choose_panel(mistakes, "Image")
-    mistakes.get_by_role("button", name="Take the last mark back").click()
+    take_back = mistakes.get_by_role("button", name="Take the last mark back")
+    expect(take_back).to_be_enabled()
+    mistakes.locator("[data-test-script-state=notRunning]").wait_for()
+    take_back.click()
     expect(mistakes.get_by_role("button", name="Take the last mark back")).to_be_disabled()
 
 

@@ -23,6 +23,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from scripts.running import running_app, wait_until_settled
 
+NEEDS_NO_SCROLLING = "document.querySelector('.stMain').scrollHeight <= window.innerHeight"
+
 
 def test_the_stage_has_nothing_but_pad_digit_bars_and_the_last_drawings(page: Page):
     page.set_viewport_size({"width": 1280, "height": 720})
@@ -42,7 +44,7 @@ def test_the_stage_has_nothing_but_pad_digit_bars_and_the_last_drawings(page: Pa
     expect_reading(page, "7")
     wait_until_settled(page)
     assert float(answer(page).evaluate("digit => getComputedStyle(digit).fontSize").rstrip("px")) >= 150
-    assert page.evaluate("document.querySelector('.stMain').scrollHeight <= window.innerHeight")
+    assert page.evaluate(NEEDS_NO_SCROLLING)
     page.keyboard.press("Escape")
     expect(page.get_by_role("radiogroup", name="View")).to_be_visible()
     expect_reading(page, "7")
@@ -133,6 +135,7 @@ def test_the_history_shows_what_was_right_and_wrong_and_the_score_can_be_reset(p
 
 
 def test_keys_show_both_networks_or_the_layers_live_in_the_place_of_the_bars(page: Page):
+    page.set_viewport_size({"width": 1280, "height": 720})
     page.keyboard.press("s")
     page.locator(".stage-bar").wait_for()
     page.keyboard.press("c")
@@ -141,9 +144,11 @@ def test_keys_show_both_networks_or_the_layers_live_in_the_place_of_the_bars(pag
     draw(page)
     expect_reading(page, "7")
     expect(page.locator(".side-by-side tbody tr").nth(7).locator(".best")).to_have_count(2)
+    assert page.evaluate(NEEDS_NO_SCROLLING)
     page.keyboard.press("l")
     sheets = page.locator(".st-key-reading .maps img")
     expect(sheets).to_have_count(6)
+    assert page.evaluate(NEEDS_NO_SCROLLING)
     before = sheets.first.get_attribute("src")
     draw(page, [(60, 140), (180, 140)])
     expect(sheets.first).not_to_have_attribute("src", before)

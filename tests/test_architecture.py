@@ -38,7 +38,7 @@ ALLOWED = {
         "model.export",
     },
     "model.predict": {"model.reading"},
-    "views": {"model.images", "model.data", "model.reading", "model.evaluation", "model.feedback"},
+    "views": {"model.images", "model.recipes", "model.data", "model.reading", "model.evaluation", "model.feedback"},
     "app": {"views", "model.data"},
     "train": {"model.recipes", "model.data", "model.reading", "model.training", "model.export"},
 }

@@ -11,19 +11,24 @@ _clickable = st.components.v2.component(
 )
 
 
-def clickable(html: Markup, key: str, on_click: Callable[[str], None], reveals: str | None = None) -> None:
+def clickable(
+    html: Markup, key: str, on_click: Callable[[str], None] | None = None, reveals: str | None = None
+) -> None:
     """Shows HTML in which buttons with a `data-value` can be clicked, and with a `data-key` be pressed by that key.
+
+    It may hold SVG, which Streamlit's own HTML leaves out.
 
     Args:
         html: what to show.
         key: of the element.
-        on_click: gets the value of the button, before the page runs again.
+        on_click: gets the value of the button, before the page runs again; None where there is no button.
         reveals: a CSS selector of what is scrolled into view by a click.
     """
 
     def clicked() -> None:
         # A second click may come when the element is gone from the page.
-        if (value := (st.session_state.get(key) or {}).get("clicked")) is not None:
+        value = (st.session_state.get(key) or {}).get("clicked")
+        if on_click is not None and value is not None:
             on_click(value)
 
     _clickable(data={"html": html, "reveals": reveals}, key=key, height="content", on_clicked_change=clicked)

@@ -1,4 +1,4 @@
-"""The screen with the cards of all networks, side by side: scores, size, recipe, architecture, curves and layers."""
+"""The screen that explains a network: how it reads, how it learnt, what each ingredient brought, all figures."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -7,12 +7,19 @@ import streamlit as st
 
 from model.reading import store
 from model.reading.card import Card, LayerRow
+from model.reading.history import read_history
+from model.recipes import Recipe
+from views import charts, ingredients, story
+from views.address import choose
+from views.clickable import clickable
+from views.glossary import explained, glossary
 from views.language import literal, say
-from views.parts import percent, picture, stop_without_network
+from views.parts import classifier_of, percent, stop_without_network
+from views.rendering import render
 
 
 def show() -> None:
-    """Shows the screen."""
+    """Shows the screen: what can be understood comes first, long tables last."""
     cards: dict[str, Card] = {}
     for name in store.trained_networks():
         try:
@@ -21,30 +28,66 @@ def show() -> None:
             st.error(literal(str(error)), icon=":material/error:")
     if not cards:
         stop_without_network()
+    name = st.session_state.network
     with st.container(key="network-card"):
+        clickable(render("networks", names=list(cards), chosen=name), "networks", lambda name: choose(network=name))
+        if name in cards:
+            _explain(name, cards[name])
+        _heading("figures")
         _comparison(cards)
-        st.subheader(say("architecture"), anchor=False)
-        for name in cards:
-            _picture_of(name, "architecture.svg", say("architecture alt", network=name))
-        st.subheader(say("curves"), anchor=False)
-        for column, name in zip(st.columns(len(cards), gap="large"), cards, strict=True):
+        _heading("layers")
+        for column, (other, card) in zip(st.columns(len(cards), gap="large"), cards.items(), strict=True):
             with column:
-                st.markdown(f"**{literal(name)}**")
-                _picture_of(name, "learning_curves.svg", say("curves alt", network=name))
-        st.subheader(say("meaning"), anchor=False)
-        for column, name in zip(st.columns(len(cards), gap="large"), cards, strict=True):
-            with column:
-                st.markdown(f"**{literal(name)}**")
-                _picture_of(name, "reliability.svg", say("reliability alt", network=name))
-        st.subheader(say("layers"), anchor=False)
-        for column, (name, card) in zip(st.columns(len(cards), gap="large"), cards.items(), strict=True):
-            with column:
-                st.markdown(f"**{literal(name)}**")
+                st.markdown(f"**{literal(other)}**")
                 _layers(card.layers)
+        _heading("glossary")
+        st.html(glossary())
 
 
-def _picture_of(name: str, file: str, alt: str) -> None:
-    picture(store.TRAINED / name, file, alt)
+def _explain(name: str, card: Card) -> None:
+    """How one network reads, how it learnt, and what its probabilities mean."""
+    _heading("story")
+    try:
+        story.show(classifier_of(name), card)
+    except store.NetworkError as error:
+        st.error(literal(str(error)), icon=":material/error:")
+    _heading("curves")
+    _curves(name, card)
+    if card.recipe.network == "compact":
+        _heading("ingredients")
+        ingredients.show()
+    _heading("meaning")
+    with st.container(key="meaning"):
+        clickable(charts.reliability(card.calibration.reliability), "reliability")
+        st.html(render("prose", texts=[explained("calibrated", error=f"{100 * card.calibration.test_error:.2f} %")]))
+
+
+def _heading(name: str) -> None:
+    st.subheader(say(name), anchor=False)
+
+
+def _curves(name: str, card: Card) -> None:
+    """The learning curves, each with a sentence on what it shows."""
+    try:
+        history = read_history(store.TRAINED / name)
+    except store.NetworkError as error:
+        st.warning(literal(str(error)), icon=":material/warning:")
+        return
+    recipe = card.recipe
+    loss, accuracy = explained("about loss"), explained("about accuracy")
+    if recipe.label_smoothing:
+        loss += explained("smoothed loss")
+    if recipe.augment == "none":
+        accuracy += explained("plain training")
+    elif recipe.unwarped_share:
+        accuracy += explained("warped training until", last=_last_warped(recipe))
+    else:
+        accuracy += explained("warped training")
+    shown = [
+        ("loss curve", charts.loss_curve(history), loss),
+        ("accuracy curve", charts.accuracy_curve(history), accuracy),
+    ]
+    clickable(render("learning", curves=shown), "learning")
 
 
 def _comparison(cards: dict[str, Card]) -> None:
@@ -102,8 +145,12 @@ def _of_handwriting(ruler: str, condition: str, card: Card) -> str:
 
 def _augmentation(card: Card) -> str:
     recipe = card.recipe
-    unwarped = round(recipe.epochs * recipe.unwarped_share)
-    return say("warp until", epoch=recipe.epochs - unwarped) if unwarped else recipe.augment
+    return say("warp until", epoch=_last_warped(recipe)) if recipe.unwarped_share else recipe.augment
+
+
+def _last_warped(recipe: Recipe) -> int:
+    """The last epoch in which the training images are warped."""
+    return recipe.epochs - round(recipe.epochs * recipe.unwarped_share)
 
 
 def _batch_size(card: Card) -> str:

@@ -11,11 +11,11 @@ from model.feedback.marks import VERDICTS, MarksError, Verdict
 from model.images import NUM_CLASSES
 from model.reading import store
 from model.reading.card import Card
-from views import visitor
+from views import charts, visitor
 from views.address import COLUMNS, NO_FILTERS, choose
 from views.clickable import clickable
 from views.language import images, literal, say
-from views.parts import picture, require_marks
+from views.parts import require_marks
 from views.rendering import render
 
 _GALLERY = ".st-key-mistakes-gallery"
@@ -127,12 +127,12 @@ def _choose_disagreement(value: str) -> None:
 def reliability(network: str) -> None:
     """Confidence against accuracy, as a picture and a sentence."""
     try:
-        error = Card.load(store.TRAINED / network).calibration.test_error
+        calibration = Card.load(store.TRAINED / network).calibration
     except store.NetworkError as problem:
         st.warning(literal(str(problem)), icon=":material/warning:")
         return
-    picture(store.TRAINED / network, "reliability.svg", say("reliability alt", network=network))
-    st.markdown(say("reliability", error=100 * error))
+    clickable(charts.reliability(calibration.reliability), "reliability")
+    st.markdown(say("reliability", error=100 * calibration.test_error))
 
 
 def marks(marks: dict[int, Verdict]) -> None:

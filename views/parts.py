@@ -271,25 +271,6 @@ def probabilities_by_network(image: np.ndarray) -> dict[str, np.ndarray]:
     return columns
 
 
-def picture(folder: Path, name: str, alt: str) -> None:
-    """Shows an SVG that training left in the folder of a network, or a line that says what is wrong with it."""
-    try:
-        data = store.read_file(folder, name)
-    except FileNotFoundError:
-        command = literal(store.training_command(folder))
-        st.caption(say("no picture", path=literal(str(folder / name)), command=command))
-        return
-    except store.NetworkError as error:
-        st.warning(literal(str(error)), icon=":material/warning:")
-        return
-    # The card of an older network does not tell what its files are.
-    if b"<svg" not in data or not data.rstrip().endswith(b"</svg>"):
-        message = f"The picture at {folder / name} is damaged. {store.remedy(folder)}."
-        st.warning(literal(message), icon=":material/warning:")
-        return
-    st.image(data_url(data, "svg+xml"), alt=alt, width="stretch")
-
-
 def png_url(image: np.ndarray) -> str:
     """A uint8 (h, w) or (h, w, 3) image as a PNG in a data URL."""
     file = io.BytesIO()

@@ -25,7 +25,7 @@ _environment = Environment(
 _environment.globals |= {"say": say, "say_html": say_html}
 
 
-def render(name: str, **values: object) -> Markup:
+def render(name: str, /, **values: object) -> Markup:
     """Renders a template.
 
     Args:

@@ -5,6 +5,7 @@ pictures, which visitors bring, have a Chinese text here.
 """
 
 from model.reading.pictures import MESSAGES
+from views.network_texts import NETWORK_TEXTS
 
 # By name: English, Chinese. Markdown where Streamlit shows it, plain text for screen readers and hints.
 TEXTS: dict[str, tuple[str, str]] = {
@@ -32,10 +33,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "still in memory": (
         "Until then, the network that was loaded before goes on reading.",
         "在此之前，继续使用先前载入的网络。",
-    ),
-    "no picture": (
-        "No picture at {path}. This command draws it: {command}",
-        "{path} 没有图片，运行这条命令即可生成：{command}",
     ),
     "gone": (
         "The server does not answer. What you draw stays, and is read when it is back.",
@@ -338,7 +335,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         "So small a value would be rare if both read equally well: **{better}** reads better.",
         "若两者一样好，这么小的值很少见：**{better}** 更好。",
     ),
-    "reliability alt": ("Reliability diagram of {network}", "{network} 的可信度图"),
     "reliability": (
         "Expected calibration error on the test set: **{error:.2f} %**. On the dashed line, of the images read with "
         "90 % just 90 % are read right.",
@@ -384,13 +380,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "take back": ("Take the last mark back", "撤回上一个标记"),
     "draw on it": ("Draw on it", "在上面画"),
     "draw on it hint": ("On the pad it is read as a drawing", "在画板上按手绘图读取"),
-    # The Network screen
-    "architecture": ("Architecture", "结构"),
-    "architecture alt": ("Architecture of {network}", "{network} 的结构"),
-    "curves": ("Learning curves", "学习曲线"),
-    "curves alt": ("Learning curves of {network}", "{network} 的学习曲线"),
-    "meaning": ("Does it mean what it says?", "概率可信吗？"),
-    "layers": ("Layers", "层"),
+    # The figures of the Network screen
     "row accuracy": ("Accuracy on the test set", "测试集准确率"),
     "row wrong": ("Read wrong", "读错"),
     "of": ("{part} of {whole:,}", "{whole:,} 中的 {part}"),
@@ -421,4 +411,4 @@ TEXTS: dict[str, tuple[str, str]] = {
     "layer": ("layer", "层"),
     "shape": ("output shape", "输出形状"),
     "parameters": ("parameters", "参数量"),
-}
+} | NETWORK_TEXTS

@@ -4,6 +4,9 @@ import numpy as np
 
 from model.reading.card import ReliabilityBin
 
+# The quantile of the normal distribution that leaves 2.5 % above it.
+_TWO_SIDED = 1.959964
+
 
 def softmax(logits: np.ndarray) -> np.ndarray:
     """Probabilities from logits, along the last axis: floats (n, k) in 0..1, each row summing to 1."""
@@ -71,6 +74,26 @@ def calibration_error(confidence: np.ndarray, right: np.ndarray, bins: int = 15)
     """
     rows = reliability(confidence, right, bins)
     return sum(abs(row.confidence - row.accuracy) * row.images for row in rows) / len(confidence)
+
+
+def wilson_interval(share: float, count: int) -> tuple[float, float]:
+    """The interval that holds the true share with a confidence of 95 %, whichever it is.
+
+    Wilson's score interval: "Probable inference, the law of succession, and statistical inference", 1927.
+
+    Args:
+        share: what was observed, 0..1.
+        count: of how many; at least one.
+
+    Five of ten:
+
+    >>> [round(end, 2) for end in wilson_interval(0.5, 10)]
+    [0.24, 0.76]
+    """
+    spread = _TWO_SIDED**2 / count
+    middle = (share + spread / 2) / (1 + spread)
+    half = _TWO_SIDED * (share * (1 - share) / count + spread / 4 / count) ** 0.5 / (1 + spread)
+    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 def refusal_threshold(digit_scores: np.ndarray, share: float) -> float:

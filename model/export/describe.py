@@ -12,7 +12,6 @@ from model.data.label_errors import LABEL_ERRORS
 from model.data.mnist import MNIST_SHA256, TrainingData, digest
 from model.evaluation import scores as evaluate
 from model.evaluation.calibration import calibration_error, reliability
-from model.export.history import History
 from model.images import REFUSAL_LEVEL
 from model.reading.card import (
     Calibration,
@@ -25,6 +24,7 @@ from model.reading.card import (
     Parameters,
     Readout,
 )
+from model.reading.history import History
 from model.recipes import Recipe
 
 

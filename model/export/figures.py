@@ -8,9 +8,9 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, Rectangle
 
 from model.data.mnist import Split
-from model.export.history import History
 from model.images import SIZE
 from model.reading.card import LayerRow, ReliabilityBin
+from model.reading.history import History
 
 INK = "#1f2937"
 MUTED = "#6b7280"

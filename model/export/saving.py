@@ -16,7 +16,6 @@ from model.evaluation.neighbours import find_neighbours
 from model.export import figures
 from model.export.describe import Answers, Trained, describe, describe_layers, describe_members
 from model.export.folders import replaced_folder
-from model.export.history import History, mean_history, read_history, write_history
 from model.export.litert import AllCores, Inputs, answers_of, check_agreement, round_weights
 from model.export.readout import fit_readout
 from model.images import SCANS, SCANS_AND_DRAWINGS, scale
@@ -24,6 +23,7 @@ from model.networks.architectures import NETWORKS
 from model.networks.ensemble import ensemble
 from model.networks.heads import refuses, tells_drawings, with_insight, with_readout
 from model.reading.card import Card, FileSizes, Readout
+from model.reading.history import HISTORY, History, mean_history, read_history, write_history
 from model.reading.store import digests_of
 from model.recipes import Recipe
 
@@ -76,7 +76,7 @@ def save_ensemble(folders: Sequence[Path], recipe: Recipe, data: TrainingData, f
     """
     _tell(f"Joining {len(folders)} members", verbose)
     networks = [_build(recipe, keras.models.load_model(each / "model.keras").get_weights()) for each in folders]
-    history = mean_history([read_history(each / "history.csv") for each in folders])
+    history = mean_history([read_history(each) for each in folders])
     members = tuple(Card.load(each).as_member() for each in folders)
     network = ensemble(networks)
     trained = Trained(network, recipe, history, describe_members(network, len(members), recipe.network), members)
@@ -103,7 +103,7 @@ def _save(trained: Trained, calibrated: bool, data: TrainingData, folder: Path, 
         answers = _answer(saved, of_test, data.validation, verbose)
         np.save(new / "test_probabilities.npy", answers.test)
         card = describe(trained, data, answers, readout, _file_sizes(new))
-        write_history(trained.history, new / "history.csv")
+        write_history(trained.history, new / HISTORY)
         _save_neighbours(saved, data, new, verbose)
         _draw(trained, card, data.test, answers.test, new, verbose)
         card = replace(card, sha256=digests_of(new))

@@ -98,7 +98,7 @@ class Classifier:
             it looks like one, float32 (n,) in 0..1, above 0.5 for what the network refuses. That is 0 throughout for a
             network that never learnt what is not a digit.
         """
-        images = self._given(images, drawn)
+        images = self.given(images, drawn)
         batches = [self._run(batch) for batch in _batches(images)]
         if not batches:
             return np.zeros((0, 10), np.float32), np.zeros(0, np.float32)
@@ -116,7 +116,7 @@ class Classifier:
             float32 (n, f); f is 80 for compact, 96 for small, 3168 for classic, and the sum of its members' for a
             ensemble.
         """
-        images = self._given(images, drawn)
+        images = self.given(images, drawn)
         with self._lock:
             return np.concatenate(
                 [self._invoke(batch).get_tensor(self._outputs["features"]) for batch in _batches(images)]
@@ -134,11 +134,19 @@ class Classifier:
         """
         names = sorted((name for name in self._outputs if name.startswith("layer_")), key=lambda name: int(name[6:]))
         with self._lock:
-            interpreter = self._invoke(self._given(image, drawn))
+            interpreter = self._invoke(self.given(image, drawn))
             return [interpreter.get_tensor(self._outputs[name])[0] for name in names]
 
-    def _given(self, images: np.ndarray, drawn: bool) -> np.ndarray:
-        """The images as the network takes them: float32 (n, 28, 28, 1)."""
+    def given(self, images: np.ndarray, drawn: bool) -> np.ndarray:
+        """Images as the network takes them.
+
+        Args:
+            images: float32 (n, 28, 28) or (n, 28, 28, 1) in 0..1, ink bright; or a single one, (28, 28).
+            drawn: whether they are of drawings and not scans such as MNIST's.
+
+        Returns:
+            float32 (n, 28, 28, 1); in -0.5..0.5 where the network tells drawings from scans and they are drawings.
+        """
         images = np.ascontiguousarray(images, np.float32).reshape(-1, *INPUT_SHAPE)
         return as_drawings(images) if drawn and self._tells_drawings else images
 

@@ -12,7 +12,7 @@ import h5py
 import keras
 
 from model.data.mnist import TrainingData, digest
-from model.export.history import Epoch
+from model.reading.history import Epoch
 from model.recipes import Recipe, flags_of
 
 

@@ -13,7 +13,7 @@ from types import ModuleType
 import numpy as np
 
 from model.data.mnist import TrainingData
-from model.export.history import Epoch
+from model.reading.history import Epoch
 from model.recipes import Recipe
 
 # How often Ray restarts a member before the others go on without it.

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 
 from model.data.mnist import TrainingData
-from model.export.history import Epoch
 from model.export.saving import save_network
 from model.reading.card import Card
+from model.reading.history import Epoch
 from model.reading.store import NetworkError
 from model.recipes import Recipe
 from model.training.checkpoint import ResumeError, RunIdentity, Unfinished, check_same_run

@@ -10,10 +10,10 @@ import keras
 import tensorflow as tf
 
 from model.data.mnist import TrainingData
-from model.export.history import Epoch
 from model.images import scale
 from model.networks.architectures import NETWORKS
 from model.networks.batch_norm import settle_batch_norms, with_fused_batch_norms
+from model.reading.history import Epoch
 from model.recipes import Recipe
 from model.training.batches import synthetic_images, training_batches
 from model.training.callbacks import EpochSeeds, TimeLeft

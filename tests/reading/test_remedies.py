@@ -16,6 +16,7 @@ from model.predict import main
 from model.reading import store
 from model.reading.card import Card
 from model.reading.classifier import Classifier, load_classifier
+from model.reading.history import HISTORY
 from model.reading.store import NetworkError, digests_of, load_test_probabilities
 from scripts.running import ROOT
 from views.texts import TEXTS
@@ -110,13 +111,12 @@ def test_a_network_outside_of_the_trained_ones_is_trained_where_it_is_missing(tr
 
 
 @pytest.mark.parametrize("name", ["classic", "my own"])
-def test_the_command_beside_a_missing_picture_draws_it(trained, name):
-    (trained / name / "learning_curves.svg").unlink()
+def test_the_command_beside_a_missing_history_writes_it(trained, name):
+    (trained / name / HISTORY).unlink()
     test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
-    test.query_params["view"] = "Network"
-    captions = [caption.value.replace(":small[]", "").replace("\\", "") for caption in test.run().caption]
-    (caption,) = [caption for caption in captions if "learning_curves.svg" in caption]
-    assert accepted(caption) == [trained / name]
+    test.query_params["view"], test.query_params["network"] = "Network", name
+    (warning,) = [each.value.replace(":small[]", "").replace("\\", "") for each in test.run().warning]
+    assert trained / name in accepted(warning)
 
 
 def test_missing_data_has_a_command_that_train_knows(tmp_path):

@@ -14,7 +14,6 @@ from model.data.mnist import Split, TrainingData, hold_out
 from model.evaluation.calibration import softmax
 from model.export import litert, readout
 from model.export.folders import SaveError
-from model.export.history import Epoch
 from model.export.readout import fit_readout
 from model.export.saving import save_ensemble, save_network
 from model.images import SCANS, SCANS_AND_DRAWINGS, scale
@@ -22,6 +21,7 @@ from model.networks.architectures import NETWORKS
 from model.networks.heads import logits_of
 from model.reading.card import Card
 from model.reading.classifier import Classifier
+from model.reading.history import Epoch
 from model.recipes import Recipe
 from model.training import ensemble
 from model.training.checkpoint import ResumeError

@@ -148,13 +148,13 @@ def test_the_menu_tells_of_each_network_how_large_it_is_and_whether_it_refuses()
 
 
 def test_all_that_is_on_the_pad_is_given_to_the_network_as_a_drawing(seven, monkeypatch):
-    given, give = [], Classifier._given
+    given, give = [], Classifier.given
 
     def spy(self, images, drawn):
         given.append(drawn)
         return give(self, images, drawn)
 
-    monkeypatch.setattr(Classifier, "_given", spy)
+    monkeypatch.setattr(Classifier, "given", spy)
     test = app(canvas=seven).run()
     for tab in ("why", "layers", "similar"):
         before = len(given)

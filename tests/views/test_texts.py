@@ -12,7 +12,7 @@ from scripts.running import ROOT
 from views.language import literal
 from views.texts import TEXTS
 
-SCREENS = [*sorted(path for path in (ROOT / "views").glob("*.py") if path.name != "texts.py"), ROOT / "app.py"]
+SCREENS = [*sorted(path for path in (ROOT / "views").glob("*.py") if "texts" not in path.name), ROOT / "app.py"]
 TEMPLATES = sorted((ROOT / "views" / "templates").glob("*.html"))
 # What Streamlit shows beside the first argument of most of its functions; all else are keys and sizes.
 SHOWN = {"label", "help", "placeholder", "body"}
@@ -26,8 +26,10 @@ def places(text: str) -> set[str]:
 def test_each_text_is_used_somewhere():
     code = "".join(path.read_text() for path in [*SCREENS, *TEMPLATES, ROOT / "model" / "feedback" / "marks.py"])
     for name in TEXTS:
-        family = re.escape(name.rpartition(" ")[0] or name)  # as in f"view {view}"
-        named = f"""["']{re.escape(name)}["']|f["']{family} {{|'{family} ' ~|choose_one\\("{family}", """
+        words = name.split(" ")
+        # As in f"view {view}", with what there is of words before and in the place.
+        families = "|".join(re.escape(" ".join(words[:count])) for count in range(1, len(words))) or re.escape(name)
+        named = f"""["']{re.escape(name)}["']|f["']({families}) {{|'({families}) ' ~|choose_one\\("({families})", """
         assert re.search(named, code), name
 
 

@@ -1,9 +1,14 @@
 """The history of a training run: a row for each epoch, saved as a CSV file."""
 
 import csv
+import io
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+
+from model.reading.store import NetworkError, read_file, remedy
+
+HISTORY = "history.csv"
 
 
 @dataclass(frozen=True)
@@ -37,16 +42,25 @@ def write_history(history: History, path: Path) -> None:
             writer.writerow({name: value if name == "epoch" else f"{value:.6g}" for name, value in asdict(row).items()})
 
 
-def read_history(path: Path) -> list[Epoch]:
-    """Reads what `write_history` wrote.
+def read_history(folder: Path) -> list[Epoch]:
+    """Reads the history of a trained network.
+
+    Args:
+        folder: what `train.py` saved.
 
     Raises:
-        OSError: there is no such file.
-        TypeError, ValueError: it holds something else.
+        NetworkError: the file is missing or damaged.
     """
-    with path.open(newline="", encoding="utf-8") as file:
-        rows = [{name: float(value) for name, value in row.items()} for row in csv.DictReader(file)]
-    return [Epoch(epoch=int(row.pop("epoch")), **row) for row in rows]
+    path = folder / HISTORY
+    try:
+        rows = list(csv.DictReader(io.StringIO(read_file(folder, HISTORY).decode())))
+        if not rows:
+            raise ValueError("it has no epoch")
+        return [Epoch(epoch=int(row.pop("epoch")), **{name: float(text) for name, text in row.items()}) for row in rows]
+    except FileNotFoundError:
+        raise NetworkError(f"No history at {path}. {remedy(folder)}.") from None
+    except (TypeError, ValueError, LookupError) as error:
+        raise NetworkError(f"The history at {path} is damaged ({error}). {remedy(folder)}.") from error
 
 
 def mean_history(histories: Sequence[History]) -> list[Epoch]:

@@ -225,7 +225,7 @@ function kept() {
 function save(hasStroke) {
   pen.unsaved = false;
   const root = shadow();
-  if (!root || isBroken) return;
+  if (!page || !root || isBroken) return; // the screen may have been left meanwhile
   try {
     const merged = picture(root, 1);
     if (!isBlank(merged)) keep(merged.toDataURL("image/png"));

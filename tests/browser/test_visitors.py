@@ -1,8 +1,10 @@
-"""What one test leaves in a tab, the next one does not find there."""
+"""What one test leaves in a tab, the next one does not find there; and what a page is sent, it can show."""
 
 from helpers import DESKTOP, draw, empty, expect_reading, go_to, ink, wait_until
 from playwright.sync_api import Page, expect
+from streamlit.proto.BackMsg_pb2 import BackMsg
 
+from benchmarks.visitor import visiting
 from scripts.running import wait_until_settled
 
 FOUND = """() => ({
@@ -47,3 +49,23 @@ def test_a_tab_that_was_used_and_emptied_is_as_a_new_one(page: Page, app_url: st
     page.go_back()
     assert page.url == "about:blank"
     expect(page.locator("canvas")).to_have_count(0)
+
+
+def test_a_message_that_the_page_may_have_is_sent_whole(app_url: str, monkeypatch):
+    messages = []
+    with visiting(app_url, view="Mistakes") as visitor:
+        note = visitor._note
+        monkeypatch.setattr(visitor, "_note", lambda message: (messages.append(message), note(message)))
+        visitor.run(view="Mistakes")
+        # What a page says that it has, which may be gone when the answer comes.
+        has = [message.hash for message in messages if message.hash]
+        messages.clear()
+        again = BackMsg()
+        again.rerun_script.query_string = "view=Mistakes"
+        again.rerun_script.cached_message_hashes.extend(has)
+        visitor.page.send(again.SerializeToString())
+        while (message := visitor._next()).WhichOneof("type") != "script_finished":
+            messages.append(message)
+    kinds = [message.WhichOneof("type") for message in messages]
+    assert kinds.count("delta") > 20
+    assert "ref_hash" not in kinds

@@ -1,11 +1,13 @@
 """Fixtures for all packages: MNIST's test set and a drawn seven."""
 
 import os
+from functools import cache
 from importlib.util import find_spec
 
 import numpy as np
 import pytest
 from helpers import SEVEN
+from streamlit.components.v2 import manifest_scanner
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
@@ -16,6 +18,9 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 # The workers share the cores: with threads of its own in each, TensorFlow takes a quarter more time.
 for name in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS"):
     os.environ.setdefault(name, "1")
+
+# AppTest looks for components through all that is installed, again for each test: a quarter of a second each time.
+manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
 # What trains needs TensorFlow, which the app does not: with requirements-app.txt alone, all other tests run.
 if find_spec("tensorflow") is None:

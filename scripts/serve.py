@@ -1,5 +1,6 @@
 """Serves the app, warm before the first visitor, and tells its addresses: python -m scripts.serve [HOST [PORT]]"""
 
+import gc
 import os
 import socket
 import sys
@@ -101,6 +102,10 @@ def _announce(found: list[str]) -> None:
         warm(found[0])
     except Exception as error:  # whatever it is: the app runs, and says so
         print(f"\n  The screens could not be opened in advance ({error!r}); the first visitor waits for them.")
+    # What was loaded stays: the garbage collector, which holds up every visitor while it looks at all objects, need not
+    # look at these again.
+    gc.collect()
+    gc.freeze()
     print(f"\n  Ready: {found[0]}")
     for address in found[1:]:
         print(f"  For phones on the same network: {address}")

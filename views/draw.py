@@ -89,9 +89,7 @@ def draw_and_read(classifier: Classifier, source: str, on_stage: bool) -> None:
     with pad:
         if source == PICTURE and reading.ink is not None:
             _show_ink(reading, reading.ink)
-        truth.ask(reading, judged, may_be_kept=source == DIGIT)
-        if source == DIGIT and not on_stage:
-            truth.offer_kept()
+        truth.ask(reading, judged, source == DIGIT, on_stage)
     with answer:
         digit = _show_reading(classifier, reading, drawing, source, on_stage)
         if not on_stage:

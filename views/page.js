@@ -9,8 +9,6 @@ const TEXT_FIELD =
 const USING_ARROWS = "[role=slider], [role=radiogroup], [role=listbox], input[type=range]";
 // The buttons of Streamlit that a key presses, by their keys in Python.
 const BUTTONS = { s: "stage-button" };
-// What a click on a button that opens something shows, by its key in Python.
-const OPENED = "explanation";
 // Streamlit's sign of its connection, and where the tab keeps what is on the stage's bar.
 const CONNECTION = "[data-test-connection-state]";
 const STAGE = "stage";
@@ -66,12 +64,13 @@ function fillScreen(event) {
 }
 
 function lookAtWhatOpens(event) {
-  const tab = event.target.closest?.("[aria-expanded]");
+  const tab = event.target.closest?.("[data-opens]");
   if (!tab || tab.ariaExpanded === "true") return; // what is there is being closed
-  const former = document.querySelector(`.st-key-${OPENED} img`);
+  const shown = `.st-key-${tab.dataset.opens}`; // by its key in Python
+  const former = document.querySelector(`${shown} img`);
   const deadline = Date.now() + OPENS_WITHIN;
   const look = () => {
-    const opened = document.querySelector(`.st-key-${OPENED}`);
+    const opened = document.querySelector(shown);
     // It has its height once its pictures are there.
     const images = [...(opened?.querySelectorAll("img") ?? [])];
     const isThere = images.length && !images.includes(former) && images.every((image) => image.complete);

@@ -1,26 +1,23 @@
 """What the visitor says of a reading: a count of right and wrong, and drawings kept with the digit that they are."""
 
-import os
 from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from pathlib import Path
 
 import streamlit as st
 from markupsafe import Markup
 
-from model.feedback.drawings import Drawings, DrawingsError
+from model.feedback.drawings import Drawing, DrawingsError
 from model.images import NUM_CLASSES, to_bytes
 from model.reading.reading import Digit, Reading
-from views import visitor
+from views import kept
 from views.clickable import clickable
-from views.language import a_digit, literal, say
+from views.language import a_digit, say
 from views.rendering import render
 
-DRAWINGS_PATH = Path(__file__).resolve().parent.parent / "drawings.sqlite"
 RIGHT, WRONG = "right", "wrong"
-# What the switch sends that has drawings kept.
-_KEEP = "keep"
+# What the switch sends that has drawings kept, and the button that shows them.
+_KEEP, _SHOW_KEPT = "keep", "show-kept"
 # A key of the session.
 _EARLIER = "earlier score"
 
@@ -32,37 +29,54 @@ class Verdict:
     Attributes:
         value: RIGHT, WRONG, or the digit that it is said to be.
         was_right: whether it was read right.
-        number: by which it is kept, None if it is not.
+        drawing: as what it was kept, None if it was not.
         counts: whether it is part of the score.
     """
 
     value: str
     was_right: bool
-    number: int | None
+    drawing: Drawing | None
     counts: bool = True
 
 
-def ask(reading: Reading, judged: Hashable, may_be_kept: bool) -> None:
+def ask(reading: Reading, judged: Hashable, may_be_kept: bool, on_stage: bool) -> None:
     """Lets the visitor say whether a reading is right, or what the drawing is; nobody has to.
 
     Args:
         reading: of what is on the pad or in the picture.
         judged: names that reading: a verdict is on this one alone.
         may_be_kept: whether it is a drawing of one digit, so that it can be trained on.
+        on_stage: whether it stands on the stage, where nobody looks at what is kept.
     """
-    state = st.session_state
     said = _said().get(judged)
+    drawings, count = kept.look() if may_be_kept and not on_stage else ([], 0)
+    of_visitor = kept.of_visitor()
     shown = _buttons(
-        str(state.language), None if said is None else said.value, bool(reading.digits), score(), may_be_kept, _keeps()
+        str(st.session_state.language),
+        None if said is None else said.value,
+        bool(reading.digits),
+        score(),
+        may_be_kept,
+        _keeps(),
+        # Also where all are deleted, so that this can be taken back.
+        count if may_be_kept and not on_stage and (count or of_visitor.deleted) else None,
+        of_visitor.is_open,
     )
     clickable(shown, "truth", lambda value: _take(value, reading, judged, may_be_kept))
-    if error := state.pop("drawings_error", None):
-        st.error(literal(error), icon=":material/error:")
+    if may_be_kept:
+        kept.show(drawings, count, on_stage)
 
 
 @lru_cache(maxsize=256)
 def _buttons(
-    language: str, said: str | None, can_be_judged: bool, counts: tuple[int, int], may_be_kept: bool, keeps: bool
+    language: str,
+    said: str | None,
+    can_be_judged: bool,
+    counts: tuple[int, int],
+    may_be_kept: bool,
+    keeps: bool,
+    kept_count: int | None,
+    shows_kept: bool,
 ) -> Markup:
     """What can be said; kept, since most strokes change nothing of it."""
     judgements = ((RIGHT, "✓", "y", "right hint"), (WRONG, "✗", "x", "wrong hint"))
@@ -77,6 +91,8 @@ def _buttons(
         may_be_kept=may_be_kept,
         digits=[(str(digit), say("it was hint", digit=a_digit(digit))) for digit in range(NUM_CLASSES)],
         keeps=keeps,
+        kept_count=kept_count,
+        shows_kept=shows_kept,
     )
 
 
@@ -121,63 +137,38 @@ def _said() -> dict[Hashable, Verdict]:
     return said
 
 
-def offer_kept() -> None:
-    """Lets the operator take the kept drawings along: those of all visitors, and so not for each of them."""
-    if not visitor.is_operator():
-        return
-    drawings = _drawings()
-    try:
-        count = drawings.count()
-    except DrawingsError as error:
-        st.error(literal(str(error)), icon=":material/error:")
-        return
-    if count:
-        with st.container(key="kept", horizontal=True, vertical_alignment="center"):
-            st.caption(say("kept one" if count == 1 else "kept many", count=count))
-            st.download_button(
-                say("export drawings"),
-                drawings.to_npz,
-                "drawings.npz",
-                "application/octet-stream",
-                on_click="ignore",
-                icon=":material/download:",
-            )
-
-
-def _drawings() -> Drawings:
-    """The drawings kept in the file that DIGITS_DRAWINGS names, or else in drawings.sqlite."""
-    return Drawings(Path(os.environ.get("DIGITS_DRAWINGS") or DRAWINGS_PATH))
-
-
 def _take(value: str, reading: Reading, judged: Hashable, may_be_kept: bool) -> None:
     """Takes a verdict, in place of the one that was given on the same reading; the same one again is taken back."""
     state = st.session_state
     if value == _KEEP:
         state.keep = not _keeps()
         return
+    if value == _SHOW_KEPT:
+        kept.of_visitor().is_open = not kept.of_visitor().is_open
+        return
     # Once a newer click has come, Streamlit may end a callback wherever it looks into the session. So it looks there
     # before it keeps the drawing: else that could be kept and never be taken back.
-    said, keeps = _said(), _keeps()
+    said, keeps, of_visitor = _said(), _keeps(), kept.of_visitor()
     try:
         taken_back = _take_back(said, judged)
         if taken_back == value or not reading.digits:
             return
         was_right = value in (RIGHT, reading.text)
-        number = None
+        drawing = None
         if may_be_kept and keeps and (label := _label(value, reading.digits[0])) is not None:
-            number = _drawings().add(to_bytes(reading.digits[0].image), label)
+            drawing = of_visitor.add(to_bytes(reading.digits[0].image), label)
     except DrawingsError as error:
-        state.drawings_error = str(error)
+        kept.tell(error)
         return
-    said[judged] = Verdict(value, was_right, number)
+    said[judged] = Verdict(value, was_right, drawing)
 
 
 def _take_back(said: dict[Hashable, Verdict], judged: Hashable) -> str | None:
     """Takes back what was said of this reading; what that was, None for nothing."""
     if (verdict := said.get(judged)) is None:
         return None
-    if verdict.number is not None:
-        _drawings().remove(verdict.number)
+    if verdict.drawing is not None:
+        kept.remove(verdict.drawing)
     del said[judged]
     return verdict.value
 

@@ -1,9 +1,9 @@
 """Visitors judge readings and keep drawings."""
 
 import numpy as np
-from helpers import canvas, choose_in_menu, draw, expect_reading
+from helpers import DESKTOP, canvas, choose_in_menu, draw, expect_reading, on_both
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from scripts.running import wait_until_settled
 
@@ -46,6 +46,7 @@ def test_drawings_are_kept_only_where_the_visitor_says_so_and_are_exported_to_tr
     expect(keep).to_have_text("Keep drawings: on")
     expect(keep).to_have_attribute("aria-pressed", "true")
     page.keyboard.press("2")
+    page.get_by_role("button", name="Kept (1)").click()
     expect(page.get_by_text("1 drawing is kept on the computer that runs this app")).to_be_visible()
     with page.expect_download() as download:
         page.get_by_role("button", name="Export drawings").click()
@@ -100,3 +101,41 @@ def test_a_verdict_is_on_one_picture_and_one_network_alone(page: Page):
     expect_reading(page, "7")
     expect_pressed(False)
     expect(right.locator("b")).to_have_text("1")
+
+
+@on_both
+def test_kept_drawings_are_seen_deleted_and_taken_back_beside_another_visitors(
+    page: Page, browser: Browser, app_url: str
+):
+    entry, tiles = page.locator(".truth [data-value=show-kept]"), page.locator(".kept li")
+    draw(page)
+    expect_reading(page, "7")
+    wait_until_settled(page)
+    page.locator(".truth [data-value=keep]").click()
+    page.locator(".truth [data-value='7']").click()
+    entry.click()
+    expect(entry).to_have_attribute("aria-expanded", "true")
+    label, picture = tiles.first.locator("b"), tiles.first.get_by_role("img")
+    expect(label).to_have_text("7")
+    expect(picture).to_be_in_viewport()
+    assert picture.evaluate("image => [image.naturalWidth, image.naturalHeight]") == [28, 28]
+    kept = tiles.count()
+    with browser.new_context(**DESKTOP) as context:
+        # Who sits at the server sees them all, at once.
+        other = context.new_page()
+        other.goto(app_url)
+        other.locator(".truth [data-value=show-kept]").click()
+        expect(other.locator(".kept li")).to_have_count(kept)
+        tiles.first.get_by_role("button").click()
+        expect(tiles).to_have_count(kept - 1)
+        other.locator(".kept li").first.get_by_role("button").click()  # gone already
+        expect(other.locator(".kept li")).to_have_count(kept - 1)
+        expect(other.get_by_role("alert")).to_have_count(0)
+    page.get_by_role("button", name="Deleted. Take back").click()
+    expect(tiles).to_have_count(kept)
+    expect(label).to_have_text("7")
+    page.get_by_role("button", name="Delete all").click()
+    expect(tiles).to_have_count(0)
+    expect(entry).to_have_text("Kept (0)")
+    entry.click()
+    expect(page.locator(".kept")).to_have_count(0)

@@ -11,6 +11,7 @@ from benchmarks import runs
 from benchmarks.commands import Timing, read_timings
 from benchmarks.faults import read_faults
 from benchmarks.load import Load, read_loads
+from benchmarks.opening import read_openings
 from benchmarks.pictures import read_scores
 from model.reading.card import Card
 from model.reading.handwriting_scores import HandwritingScores, PenScores
@@ -279,8 +280,20 @@ def faults() -> str:
     )
 
 
+def opening() -> str:
+    """What `benchmarks.opening` measured."""
+    return _table(
+        ["until one can draw", "pages", "median", "longest"],
+        [
+            [opening.visitor, str(opening.pages), f"{opening.median} ms", f"{opening.longest} ms"]
+            for opening in read_openings()
+        ],
+    )
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "load": load,
+    "opening": opening,
     "faults": faults,
     "results": partial(results, "en"),
     "results-zh": partial(results, "zh"),

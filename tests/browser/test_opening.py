@@ -64,7 +64,7 @@ def test_nothing_moves_while_a_screen_opens_and_while_one_draws(
             page.locator("[data-test-script-state=notRunning]").wait_for()
             expect_no_shift(page)
             if "view=" not in address:
-                canvas(page).hover()
+                expect(canvas(page)).to_be_visible()
                 draw(page)
                 expect_reading(page, "7")
                 wait_until_settled(page)

@@ -11,12 +11,13 @@ from scripts.running import ROOT
 # Each may import itself and these.
 ALLOWED = {
     "model.images": set(),
+    "model.plain_text": set(),
     "model.recipes": set(),
     "model.contact_sheet": set(),
     "model.data": {"model.images"},
     "model.reading": {"model.images", "model.recipes"},
-    "model.evaluation": {"model.images", "model.contact_sheet", "model.data", "model.reading"},
-    "model.feedback": {"model.images"},
+    "model.evaluation": {"model.images", "model.plain_text", "model.contact_sheet", "model.data", "model.reading"},
+    "model.feedback": {"model.images", "model.plain_text"},
     "model.synthesis": {"model.images", "model.contact_sheet", "model.data", "model.reading"},
     "model.networks": {"model.images"},
     "model.export": {
@@ -38,7 +39,15 @@ ALLOWED = {
         "model.export",
     },
     "model.predict": {"model.reading"},
-    "views": {"model.images", "model.recipes", "model.data", "model.reading", "model.evaluation", "model.feedback"},
+    "views": {
+        "model.images",
+        "model.recipes",
+        "model.plain_text",
+        "model.data",
+        "model.reading",
+        "model.evaluation",
+        "model.feedback",
+    },
     "app": {"views", "model.data"},
     "train": {"model.recipes", "model.data", "model.reading", "model.training", "model.export"},
 }

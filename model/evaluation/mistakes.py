@@ -139,6 +139,21 @@ class Results:
                 return found
         return found[np.argsort(rank, kind="stable")]
 
+    def by_confidence(self, indices: np.ndarray, bins: int) -> tuple[np.ndarray, np.ndarray]:
+        """Counts images in bins of equal width of the probability of the digit read, 0..1.
+
+        Args:
+            indices: into the test set, integers (k,).
+            bins: how many.
+
+        Returns:
+            How many of them are read right, and how many wrong, in each bin: int64 (bins,) each.
+        """
+        # A probability on the edge of two bins counts in the upper one, and float32 holds no 0.9.
+        number = np.minimum(((self.confidence[indices] + 1e-6) * bins).astype(int), bins - 1)
+        wrong = self.wrong[indices]
+        return np.bincount(number[~wrong], minlength=bins), np.bincount(number[wrong], minlength=bins)
+
 
 @dataclass(frozen=True, eq=False)
 class Comparison:

@@ -58,8 +58,25 @@ class Neighbours:
         Returns:
             Their indices, int64 (count,), the most similar first.
         """
-        steps = (features - self.mean) @ self.axes / self.step
-        return np.argsort(((self.test - steps) ** 2).sum(axis=1), kind="stable")[:count]
+        return self._by_distance((features - self.mean) @ self.axes / self.step)[:count]
+
+    def similar_to(self, index: int, count: int) -> np.ndarray:
+        """Finds the test images that are most similar to one of them.
+
+        Args:
+            index: of that image.
+            count: how many are wanted, itself included.
+
+        Returns:
+            Their indices, int64 (count,): itself first, then the most similar first.
+        """
+        order = self._by_distance(self.test[index].astype(np.float32))
+        # Others may lie within the same step.
+        return np.concatenate([[index], order[order != index]])[:count]
+
+    def _by_distance(self, steps: np.ndarray) -> np.ndarray:
+        """All test images from the nearest to the farthest, int64 (n,), from a place: floats (k,), in steps."""
+        return np.argsort(((self.test - steps) ** 2).sum(axis=1), kind="stable")
 
     def save(self, folder: Path) -> None:
         """Writes the file into the folder of a trained network."""

@@ -42,6 +42,15 @@ def test_a_range_of_probabilities_includes_both_its_ends(results):
     assert results.select(Filters("all", probability=(0.9, 0.95)), "index").tolist() == [1, 4]
 
 
+def test_images_are_counted_by_confidence_and_those_on_an_edge_in_the_upper_bin(results):
+    right, wrong = results.by_confidence(np.arange(6), bins=10)
+    assert right.tolist() == [0, 0, 0, 0, 0, 0, 0, 1, 1, 1]
+    assert wrong.tolist() == [0, 0, 0, 0, 0, 0, 1, 0, 0, 2]
+    right, wrong = results.by_confidence(np.array([0, 3]), bins=2)
+    assert (right.tolist(), wrong.tolist()) == ([0, 1], [0, 1])
+    assert results.by_confidence(np.array([], int), bins=2)[0].tolist() == [0, 0]
+
+
 def test_places_searched_for_are_found_in_the_order_given(results):
     assert results.select(Filters("all", indices=(4, 1)), "index").tolist() == [1, 4]
     assert results.select(Filters("all", indices=(4, 1)), "given").tolist() == [4, 1]

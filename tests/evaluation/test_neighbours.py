@@ -68,6 +68,17 @@ def test_a_test_image_is_most_similar_to_itself(neighbours, test):
     assert np.mean(found == np.arange(20)) > 0.9  # others may lie within the same step
 
 
+def test_the_images_similar_to_one_begin_with_itself_and_grow_less_similar(neighbours, test):
+    for index in range(20):
+        found = neighbours.similar_to(index, 50)
+        assert found[0] == index
+        assert len(set(found.tolist())) == 50
+        distances = np.linalg.norm(neighbours.test[found].astype(int) - neighbours.test[index], axis=1)
+        assert (np.diff(distances) >= 0).all()
+        rest = np.delete(neighbours.test, found, axis=0).astype(int)
+        assert distances[-1] <= np.linalg.norm(rest - neighbours.test[index], axis=1).min()
+
+
 def test_the_file_brings_the_same_back(neighbours, tmp_path):
     neighbours.save(tmp_path)
     loaded = Neighbours.load(tmp_path)

@@ -9,7 +9,6 @@ import streamlit as st
 
 from model.data.mnist import ASSETS
 from views import address, draw, header, mistakes, network, visitor
-from views.language import say
 from views.page import furnish
 
 SCREENS = dict(zip(address.VIEWS, (draw.show, mistakes.show, network.show), strict=True))
@@ -17,7 +16,7 @@ SCREENS = dict(zip(address.VIEWS, (draw.show, mistakes.show, network.show), stri
 # Not st.navigation: on a phone it hides behind a menu, and a page reloaded at its own path logs errors in the browser.
 visitor.recognise()
 address.follow()
-st.set_page_config(page_title=say("title"), page_icon=ASSETS / "icon.png", layout="wide")
+st.set_page_config(page_title=header.page_title(), page_icon=ASSETS / "icon.png", layout="wide")
 st.html(Path(__file__).parent / "views" / "style.css")
 furnish()
 draw.receive()

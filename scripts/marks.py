@@ -1,4 +1,4 @@
-"""Lists who has marked test images in a file of shared marks, or takes the marks of one visitor out.
+"""Lists who has put marks and notes in a file of shared marks, or takes those of one visitor out.
 
 python -m scripts.marks marks.sqlite [--remove NAME]
 """
@@ -16,7 +16,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Runs the command line; the exit status is 1 if the file is missing or can't be used."""
     parser = argparse.ArgumentParser(prog="python -m scripts.marks", description="Lists and removes shared marks.")
     parser.add_argument("file", type=Path, help="what DIGITS_MARKS names")
-    parser.add_argument("--remove", metavar="NAME", help="take all marks of this visitor out")
+    parser.add_argument("--remove", metavar="NAME", help="take all marks and notes of this visitor out")
     options = parser.parse_args(arguments)
     if not options.file.is_file():
         print(f"No marks at {options.file}.", file=sys.stderr)
@@ -24,7 +24,7 @@ def main(arguments: list[str] | None = None) -> int:
     marks = Marks(options.file, TEST_IMAGES)
     try:
         if options.remove is not None:
-            print(f"Removed {marks.remove(options.remove):,} marks of {options.remove!r}.")
+            print(f"Removed {marks.remove(options.remove):,} marks and notes of {options.remove!r}.")
         for visitor, count, last in marks.visitors():
             print(f"{count:7,}  {datetime.fromtimestamp(last):%Y-%m-%d %H:%M}  {visitor!r}")
     except MarksError as error:

@@ -15,6 +15,7 @@ import streamlit as st
 from model.data.mnist import TEST_IMAGES
 from model.feedback.marks import VERDICTS
 from model.images import NUM_CLASSES
+from model.plain_text import one_line
 from model.reading.store import trained_networks
 from views.language import LANGUAGES, browsers_language
 from views.search import shortened
@@ -31,8 +32,11 @@ MARKED = (UNMARKED, *VERDICTS)
 SIZES = (64, 160)  # the smallest and the largest image of the gallery, in pixels
 COLUMNS = ("digit", "support", "precision", "recall", "f1", "confusion")
 
+ANY_PROBABILITY = (0, 100)  # percent
+LONGEST_NAME = 40  # characters of the name of a view
+
 # Keys of the session, with a blank in them so that no widget has one of these.
-_CHOICES, _TOLD = "address choices", "address told"
+_CHOICES, _TOLD, _FILTERED = "address choices", "address told", "address filtered"
 
 # The gallery as it is found by whoever comes first.
 NO_FILTERS = {
@@ -40,9 +44,10 @@ NO_FILTERS = {
     "below": 90,
     "true": [],
     "read": [],
-    "probability": (0, 100),
+    "probability": ANY_PROBABILITY,
     "marked": [],
     "doubted": False,
+    "noted": False,
     "find": "",
     "order": "confident",
     "disagree": None,
@@ -74,8 +79,9 @@ def follow() -> None:
     """
     state, fields = st.session_state, _fields()
     given = st.query_params.to_dict()
-    state.update(state.pop(_CHOICES, {}))
-    if "view" not in state or history_was_used():
+    chosen = state.pop(_CHOICES, {})
+    state.update(chosen)
+    if is_followed := "view" not in state or history_was_used():
         view = _read(fields["view"], given.get("view"))
         for name, field in fields.items():
             if field.view in (None, view):
@@ -92,6 +98,11 @@ def follow() -> None:
     # Also a text that was typed, or made of marks: neither the field nor the address holds more.
     if state.find != (find := shortened(state.find)):
         state.find = find
+    # The name of a view belongs to the filters that it was given for.
+    filtered = {name: fields[name].write(state[name]) for name in NO_FILTERS if name != "page"}
+    if filtered != state.get(_FILTERED) and not is_followed and "named" not in chosen:
+        state.named = ""
+    state[_FILTERED] = filtered
     wanted = {
         name: field.write(state[name])
         for name, field in fields.items()
@@ -132,6 +143,8 @@ def _fields() -> dict[str, Field]:
         "read": Field(NO_FILTERS["read"], _several(_number(0, NUM_CLASSES - 1)), _joined),
         "marked": Field(NO_FILTERS["marked"], _several(_one_of(MARKED)), _joined),
         "doubted": Field(NO_FILTERS["doubted"], _is_on, lambda on: "on"),
+        "noted": Field(NO_FILTERS["noted"], _is_on, lambda on: "on"),
+        "named": Field("", _name),
         "size": Field(96, _number(*SIZES)),
         "folded": Field(False, _is_on, lambda on: "on"),
         "probability": Field(NO_FILTERS["probability"], _percents, lambda ends: f"{ends[0]}-{ends[1]}"),
@@ -176,6 +189,13 @@ def _joined(values: Iterable[object]) -> str:
 
 def _is_on(text: str) -> bool:
     return text == "on"
+
+
+def _name(text: str) -> str:
+    name = one_line(text)
+    if len(name) > LONGEST_NAME:
+        raise ValueError(text)
+    return name
 
 
 def _number(least: int, most: int) -> Callable[[str], int]:

@@ -18,6 +18,9 @@ def clickable(
 
     It may hold SVG, which Streamlit's own HTML leaves out.
 
+    What is written into a field with a `data-text` stays in the session under the key of the element: `written` is a
+    dict with `field`, the field's `data-text`, and `text`.
+
     Args:
         html: what to show.
         key: of the element.
@@ -31,4 +34,10 @@ def clickable(
         if on_click is not None and value is not None:
             on_click(value)
 
-    _clickable(data={"html": html, "reveals": reveals}, key=key, height="content", on_clicked_change=clicked)
+    _clickable(
+        data={"html": html, "reveals": reveals},
+        key=key,
+        height="content",
+        on_clicked_change=clicked,
+        on_written_change=lambda: None,
+    )

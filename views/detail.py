@@ -7,36 +7,37 @@ from markupsafe import Markup
 from model.data.label_errors import LABEL_ERRORS
 from model.data.mnist import DataError, Split
 from model.evaluation.mistakes import Results
-from model.feedback.marks import VERDICTS, MarksError, Verdict
+from model.feedback.marks import LONGEST_NOTE, VERDICTS, Verdict
 from model.images import scale
 from model.reading import store
-from views import why
-from views.address import choose
+from views import marking, why
+from views.address import NO_FILTERS, choose
 from views.clickable import clickable
 from views.language import a_digit, literal, say
+from views.opinions import Opinions, verdict_of
 from views.pad import current_pad
 from views.parts import (
     neighbours_of,
     percent,
     png_url,
     require_classifier,
-    require_marks,
     results_of,
     side_by_side,
     training_set,
 )
 from views.rendering import render
 
-# The marks that were put, in their order, each with what was there before.
-_MARKED = "marked images"
+# As many similar images as fill a large window.
+_SIMILAR = 60
 
 
-def show(test: Split, results: Results, chosen: np.ndarray, page: np.ndarray) -> None:
+def show(test: Split, results: Results, opinions: Opinions, chosen: np.ndarray, page: np.ndarray) -> None:
     """Shows the image that was chosen, or the first of the page.
 
     Args:
         test: the test set.
         results: what the network answered.
+        opinions: what people think.
         chosen: the images that pass the filters, in their order.
         page: those on the page of the gallery.
     """
@@ -46,23 +47,30 @@ def show(test: Split, results: Results, chosen: np.ndarray, page: np.ndarray) ->
             st.caption(say("none"))
             return
         index = int(page[0])
-    clickable(_head(index, chosen, _own_mark(index)), "image-head", lambda value: _do(value, chosen))
-    if error := st.session_state.pop("mark_error", None):
-        st.error(literal(error), icon=":material/error:")
+    clickable(_head(index, chosen, opinions), marking.IMAGE_HEAD, lambda value: _do(value, chosen))
+    marking.show_error()
     st.markdown(_sentence(results, index))
     _explanation(test, results, index)
     _probabilities(index, int(results.labels[index]))
     _neighbours(test, index)
-    st.button(
-        say("draw on it"),
-        on_click=_to_pad,
-        args=(test.images[index],),
-        icon=":material/draw:",
-        help=say("draw on it hint"),
-    )
+    with st.container(horizontal=True, gap="small"):
+        st.button(
+            say("more like this"),
+            on_click=_show_similar,
+            args=(index,),
+            icon=":material/image_search:",
+            key="similar-to",
+        )
+        st.button(
+            say("draw on it"),
+            on_click=_to_pad,
+            args=(test.images[index],),
+            icon=":material/draw:",
+            help=say("draw on it hint"),
+        )
 
 
-def _head(index: int, chosen: np.ndarray, mark: Verdict | None) -> Markup:
+def _head(index: int, chosen: np.ndarray, opinions: Opinions) -> Markup:
     """The image's name between buttons for the one before and the one after it, and what people think of it."""
     before, after = _neighbours_in(chosen, index)
     return render(
@@ -71,17 +79,14 @@ def _head(index: int, chosen: np.ndarray, mark: Verdict | None) -> Markup:
         before=before,
         after=after,
         verdicts=VERDICTS,
-        mark=mark,
-        can_take_back=bool(st.session_state.get(_MARKED)),
+        mark=opinions.own.get(index),
+        can_take_back=marking.can_take_back(),
+        note=opinions.own_notes.get(index, ""),
+        note_field=marking.field_of_note(index),
+        longest_note=LONGEST_NOTE,
+        others=opinions.others_badges(index),
+        others_notes=opinions.others_notes.get(index, []),
     )
-
-
-def _own_mark(index: int) -> Verdict | None:
-    """What the visitor has marked an image as, whatever others think."""
-    try:
-        return require_marks().own().get(index)
-    except MarksError:
-        return None  # the screen says what is wrong with them
 
 
 def _neighbours_in(chosen: np.ndarray, index: int) -> tuple[int | None, int | None]:
@@ -99,41 +104,18 @@ def _do(value: str, chosen: np.ndarray) -> None:
         case ["show", index]:
             choose(image=int(index), other=None)
         case ["mark", index, verdict]:
-            _mark(int(index), next((known for known in VERDICTS if known == verdict), None), chosen)
+            _mark(int(index), verdict_of(verdict), chosen)
         case ["take", "back"]:
-            _take_back()
+            marking.take_back()
 
 
 def _mark(index: int, verdict: Verdict | None, chosen: np.ndarray) -> None:
     """Marks an image and goes on to the next one; None takes its mark away."""
-    # Once a newer click has come, Streamlit may end a callback wherever it looks into the session. So it looks there
-    # before it puts the mark: else that could be put and never be taken back.
-    marks, marked = require_marks(), st.session_state.setdefault(_MARKED, [])
-    try:
-        before = marks.own().get(index)
-        marks.put({index: verdict})
-    except MarksError as error:
-        st.session_state.mark_error = str(error)
+    if not marking.mark([index], verdict):
         return
-    if verdict != before:
-        marked.append((index, before))
     _, after = _neighbours_in(chosen, index)
     if after is not None and verdict is not None:
         choose(image=after, other=None)
-
-
-def _take_back() -> None:
-    """Takes the last mark back and shows its image."""
-    if marked := st.session_state.get(_MARKED):
-        marks = require_marks()
-        index, before = marked[-1]
-        try:
-            marks.put({index: before})
-        except MarksError as error:
-            st.session_state.mark_error = str(error)
-            return
-        marked.pop()
-        choose(image=index, other=None)
 
 
 def _sentence(results: Results, index: int) -> str:
@@ -186,6 +168,17 @@ def _neighbours(test: Split, index: int) -> None:
         for place, label in zip(map(int, nearest), map(int, training.labels[nearest]), strict=True)
     ]
     st.html(render("similar", images=images))
+
+
+def _show_similar(index: int) -> None:
+    """Fills the gallery with the test images most similar to one, which comes first."""
+    try:
+        similar = neighbours_of(st.session_state.network).similar_to(index, _SIMILAR)
+    except store.NetworkError as error:
+        marking.tell(error)
+        return
+    found = {"find": ", ".join(map(str, similar)), "show": "all", "order": "given"}
+    choose(**NO_FILTERS | found | {"named": say("like", index=index), "image": index, "panel": "Image"})
 
 
 def _to_pad(image: np.ndarray) -> None:

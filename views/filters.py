@@ -5,11 +5,11 @@ import streamlit as st
 
 from model.data.label_errors import LABEL_ERRORS
 from model.evaluation.mistakes import Comparison, Filters, Results
-from model.feedback.marks import Verdict
 from model.images import NUM_CLASSES
 from views.address import MARKED, NO_FILTERS, UNMARKED, WRONG, choose
 from views.clickable import clickable
 from views.language import images, literal, say
+from views.opinions import Opinions
 from views.rendering import render
 from views.search import MOST_CHARACTERS, Search
 
@@ -43,6 +43,7 @@ def menu(compared: bool) -> None:
         wrap=True,
     )
     st.toggle(say("only doubted"), key="doubted", persist_state="session", on_change=filtered)
+    st.toggle(say("only noted"), key="noted", persist_state="session", on_change=filtered)
     st.text_input(
         say("index"),
         key="find",
@@ -80,6 +81,7 @@ def _active(compared: bool) -> list[tuple[str, str]]:
         "probability": f"{least}-{most} %",
         "marked": ", ".join(map(say, state.marked)),
         "doubted": say("only doubted"),
+        "noted": say("only noted"),
         "find": f"{say('index')}: {find}",
     }
     if state.show == "unsure":
@@ -105,26 +107,40 @@ def _reset() -> None:
 
 
 def select(
-    results: Results, comparison: Comparison | None, marks: dict[int, Verdict], indices: tuple[int, ...] | None
+    results: Results,
+    comparison: Comparison | None,
+    opinions: Opinions,
+    indices: tuple[int, ...] | None,
+    probability: tuple[int, int],
 ) -> np.ndarray:
-    """The images that pass the filters, among those searched for if any are, in the chosen order: int64 (k,)."""
+    """The images that pass the filters, among those searched for if any are, in the chosen order: int64 (k,).
+
+    Args:
+        results: what the network answered.
+        comparison: with another network, if there is one.
+        opinions: what people think.
+        indices: what is searched for, if anything is.
+        probability: the least and the largest of the digit read, in percent.
+    """
     state = st.session_state
     filters = Filters(
         show=state.show,
         unsure_below=state.below / 100,
         actual=tuple(state.true),
         read=tuple(state["read"]),
-        probability=(state.probability[0] / 100, state.probability[1] / 100),
+        probability=(probability[0] / 100, probability[1] / 100),
         indices=indices,
     )
     among = np.ones(len(results.labels), bool)
     if comparison and state.disagree:
         among &= comparison.where(state.disagree)
     if state.marked:
-        wanted = [image for image in range(among.size) if marks.get(image, UNMARKED) in state.marked]
+        wanted = [image for image in range(among.size) if opinions.marks.get(image, UNMARKED) in state.marked]
         among &= np.isin(np.arange(among.size), wanted)
     if state.doubted:
         among &= np.isin(np.arange(among.size), list(LABEL_ERRORS))
+    if state.noted:
+        among &= np.isin(np.arange(among.size), list(opinions.notes))
     return results.select(filters, state.order, among)
 
 

@@ -5,6 +5,7 @@ import streamlit as st
 from model.data.mnist import ASSETS
 from model.reading import store
 from model.reading.card import Card
+from views import named_views
 from views.address import VIEWS, choose
 from views.language import LANGUAGES, literal, say
 from views.parts import choose_one, data_url
@@ -12,6 +13,12 @@ from views.rendering import render
 from views.texts import TEXTS
 
 _NETWORK = "menu-network"
+
+
+def page_title() -> str:
+    """What a bookmark is called: the app's name, after that of the view where it has one."""
+    named = named_views.title() if st.session_state.view == "Mistakes" else ""
+    return f"{named} · {say('title')}" if named else say("title")
 
 
 def show() -> None:

@@ -6,17 +6,19 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from model.data.label_errors import LABEL_ERRORS
 from model.data.mnist import Split
 from model.evaluation import exports
 from model.evaluation.mistakes import Comparison, Results
-from model.feedback.marks import DOUBTFUL, MarksError, Verdict
+from model.feedback.marks import DOUBTFUL, Verdict
 from model.reading.store import trained_networks
-from views import detail, filters, panels
-from views.address import ORDERS, PANELS, SHOWN, SIZES, choose
+from views import confidence, detail, filters, marking, named_views, panels, selection
+from views import group as several
+from views.address import ANY_PROBABILITY, ORDERS, PANELS, SHOWN, SIZES, choose
 from views.clickable import clickable
-from views.language import literal, say, say_html
-from views.parts import HEAVY, choose_one, percent, png_url, require_marks, require_network, require_results
+from views.language import say, say_html
+from views.opinions import Opinions
+from views.opinions import read as read_opinions
+from views.parts import HEAVY, choose_one, percent, png_url, require_network, require_results
 from views.rendering import render
 from views.search import find
 
@@ -30,63 +32,52 @@ def show() -> None:
     """Shows the screen: the gallery, with a toolbar above and a panel beside it."""
     state = st.session_state
     test, results = require_results(require_network())
-    marks = _read_marks()
+    marking.keep_note()
+    opinions = read_opinions()
     comparison = None
     if state.versus is not None and state.versus != state.network:
         comparison = Comparison(results, require_results(state.versus)[1])
     search = find(state.find, len(results.labels))
-    chosen = filters.select(results, comparison, marks, search.indices)
+
+    def select(probability: tuple[int, int]) -> np.ndarray:
+        return filters.select(results, comparison, opinions, search.indices, probability)
+
+    chosen = select(state.probability)
     page = _page(chosen)
+    group = selection.selected(chosen.tolist())
     with st.container(key="mistakes"):
-        _toolbar(test, results, marks, chosen, comparison is not None)
+        _toolbar(test, results, opinions, chosen, comparison is not None)
         with st.container(key="mistakes-status", horizontal=True, vertical_alignment="center", gap="small"):
-            st.markdown(_summary(results, marks), width="content")
+            named_views.show_title()
+            st.markdown(_summary(results, opinions.marks), width="content")
             filters.chips(comparison is not None, chosen.size)
             _choose_page(page)
         filters.tell_search(search, chosen.size, len(results.labels))
         with st.container(key="mistakes-body"):
             with st.container(key="mistakes-gallery"):
                 if chosen.size:
-                    tiles = [_tile(test, results, marks, int(index)) for index in page.images]
-                    clickable(render("gallery", tiles=tiles, size=state.size), "gallery", _show_image, reveals=_PANEL)
+                    _gallery(test, results, opinions, chosen, page.images, group)
                 elif not search.indices:
                     st.info(say("none"), icon=":material/check_circle:")
             if not state.folded:
                 with st.container(key="study"):
-                    _panel(test, results, comparison, marks, chosen, page.images)
-
-
-def _panel(
-    test: Split,
-    results: Results,
-    comparison: Comparison | None,
-    marks: dict[int, Verdict],
-    chosen: np.ndarray,
-    shown: np.ndarray,
-) -> None:
-    """The panel beside the gallery."""
-    choose_one("panel", PANELS, wrap=True)
-    match st.session_state.panel:
-        case "Matrix":
-            panels.matrix(results)
-        case "Image":
-            detail.show(test, results, chosen, shown)
-        case "Digits":
-            panels.digits(results)
-        case "Compare":
-            panels.compare(comparison, [name for name in trained_networks() if name != st.session_state.network])
-        case "Reliability":
-            panels.reliability(st.session_state.network)
-        case "Marks":
-            panels.marks(marks)
-
-
-def _read_marks() -> dict[int, Verdict]:
-    try:
-        return require_marks().all()
-    except MarksError as error:
-        st.warning(literal(str(error)), icon=":material/warning:")
-        return {}
+                    choose_one("panel", PANELS, wrap=True)
+                    match state.panel:
+                        case "Matrix":
+                            panels.matrix(results)
+                        case "Image" if group:
+                            several.show(test, results, opinions, group)
+                        case "Image":
+                            detail.show(test, results, opinions, chosen, page.images)
+                        case "Digits":
+                            panels.digits(results)
+                        case "Compare":
+                            panels.compare(comparison, [name for name in trained_networks() if name != state.network])
+                        case "Reliability":
+                            confidence.histogram(results, select(ANY_PROBABILITY))
+                            panels.reliability(state.network)
+                        case "Marks":
+                            panels.marks(opinions)
 
 
 def _summary(results: Results, marks: dict[int, Verdict]) -> str:
@@ -98,13 +89,15 @@ def _summary(results: Results, marks: dict[int, Verdict]) -> str:
     return text
 
 
-def _toolbar(test: Split, results: Results, marks: dict[int, Verdict], chosen: np.ndarray, compared: bool) -> None:
+def _toolbar(test: Split, results: Results, opinions: Opinions, chosen: np.ndarray, compared: bool) -> None:
     """One line of what chooses, orders and takes along the images."""
     state = st.session_state
     with st.container(key="toolbar", horizontal=True, vertical_alignment="center", gap="small"):
         choose_one("show", SHOWN, on_change=filters.filtered)
         with st.popover(say("filters"), icon=":material/filter_alt:", key="filters"):
             filters.menu(compared)
+        with st.popover(say("views"), icon=":material/bookmark:", key="views"):
+            named_views.menu()
         st.selectbox(
             say("order"),
             ORDERS,
@@ -120,7 +113,12 @@ def _toolbar(test: Split, results: Results, marks: dict[int, Verdict], chosen: n
         )
         st.space("stretch")
         with st.popover(say("export"), icon=":material/download:", key="export"):
-            _download("CSV", lambda: exports.to_csv(results, chosen, marks), "text/csv", say("csv hint"))
+            _download(
+                "CSV",
+                lambda: exports.to_csv(results, chosen, opinions.marks, opinions.notes),
+                "text/csv",
+                say("csv hint"),
+            )
             sheet = say("png hint", count=exports.SHEET_IMAGES)
             _download("PNG", lambda: _sheet(test, results, chosen), "image/png", sheet)
         st.button(
@@ -177,26 +175,38 @@ def _download(kind: str, content: Callable[[], str | bytes], mime: str, hint: st
     st.download_button(kind, content, name, mime, on_click="ignore", icon=":material/download:", help=hint)
 
 
-def _show_image(value: str) -> None:
-    """Shows an image in the panel; the same one again folds the panel away."""
-    state = st.session_state
-    is_shown = int(value) == state.image and state.panel == "Image" and not state.folded
-    choose(image=int(value), panel="Image", other=None, folded=is_shown)
+def _gallery(
+    test: Split, results: Results, opinions: Opinions, chosen: np.ndarray, shown: np.ndarray, group: list[int]
+) -> None:
+    """The images of a page, of which those of a group are selected."""
+    current = selection.current(group)
+    pressed: list[int | None] = [*group] or [current]
+
+    def tile(index: int) -> dict[str, object]:
+        return _tile(test, results, opinions, index) | {
+            "is_current": index == current,
+            "is_chosen": index in pressed,
+        }
+
+    clickable(
+        render("gallery", tiles=[tile(index) for index in shown.tolist()], size=st.session_state.size),
+        "gallery",
+        lambda value: selection.click(value, chosen.tolist(), shown.tolist()),
+        reveals=_PANEL,
+    )
 
 
-def _tile(test: Split, results: Results, marks: dict[int, Verdict], index: int) -> dict[str, object]:
+def _tile(test: Split, results: Results, opinions: Opinions, index: int) -> dict[str, object]:
     """One image of the gallery, as its template shows it."""
     actual, read = int(results.labels[index]), int(results.predicted[index])
     sure = percent(float(results.confidence[index]), 0)
     kind = "wrong" if actual != read else "right"
-    notes = [say(marks[index])] if index in marks else []
-    notes += [say("label doubted")] if index in LABEL_ERRORS else []
+    badges = opinions.badges(index)
     return {
         "kind": kind,
         "index": index,
-        "is_chosen": index == st.session_state.image,
-        "alt": ", ".join([say("tile", index=index, actual=actual, read=read, sure=sure), *notes]),
+        "alt": ", ".join([say("tile", index=index, actual=actual, read=read, sure=sure), *(b.text for b in badges)]),
         "url": png_url(test.images[index]),
-        "has_notes": bool(notes),
+        "badges": badges,
         "caption": say_html("tile as", sign="✗" if kind == "wrong" else "✓", actual=actual, read=read, sure=sure),
     }

@@ -4,11 +4,15 @@
 
 const SECOND = 1000; // ms
 const OPENS_WITHIN = 3000; // ms
+const COPIED_FOR = 2000; // ms
+const ANSWERS_WITHIN = 2000; // ms
 const TEXT_FIELD =
   "textarea, [contenteditable=true], input:not([type=checkbox], [type=radio], [type=range], [type=button], [type=file])";
 const USING_ARROWS = "[role=slider], [role=radiogroup], [role=listbox], input[type=range]";
 // The buttons of Streamlit that a key presses, by their keys in Python.
 const BUTTONS = { s: "stage-button" };
+// What Escape closes first.
+const CLOSES = "[data-testid=stPopoverBody], [role=listbox]";
 // Streamlit's sign of its connection, and where the tab keeps what is on the stage's bar.
 const CONNECTION = "[data-test-connection-state]";
 const STAGE = "stage";
@@ -24,7 +28,15 @@ function press(event) {
   const within = (selector) => event.target.closest?.(selector);
   if (event.altKey || within(TEXT_FIELD) || (event.key.startsWith("Arrow") && within(USING_ARROWS))) return;
   const name = nameOf(event);
+  if (name === "Escape" && document.querySelector(CLOSES)) return;
+  const field = document.querySelector(`[data-focus="${CSS.escape(name)}"]`);
+  if (field) {
+    event.preventDefault();
+    field.focus();
+    return;
+  }
   if (moveInGallery(name, event)) return;
+  if (name !== "Shift+Shift") ahead.until = 0;
   const selector = BUTTONS[name] ? `.st-key-${BUTTONS[name]} button` : `[data-key~="${CSS.escape(name)}"]`;
   const button = document.querySelector(`:is(${selector}):not(:disabled)`);
   if (!button) return;
@@ -34,14 +46,22 @@ function press(event) {
   if (!event.repeat) setTimeout(() => button.click());
 }
 
+// Where the arrows have led to. An answer to an earlier key may still show an image before it.
+let ahead = { index: null, until: 0 };
+
 // Arrows move through the gallery as they do through its images beside it, and Enter opens and closes what is chosen.
+// With Shift, all images on the way are selected.
 function moveInGallery(name, event) {
   const tiles = [...document.querySelectorAll(".gallery button")];
-  const place = tiles.findIndex((tile) => tile.getAttribute("aria-pressed") === "true");
+  let place = Date.now() < ahead.until ? tiles.findIndex((tile) => tile.dataset.value === ahead.index) : -1;
+  if (place < 0) place = tiles.findIndex((tile) => "current" in tile.dataset);
   const top = (tile) => tile.getBoundingClientRect().top;
   const columns = tiles.filter((tile) => top(tile) === top(tiles[0])).length;
   const steps = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns, Enter: 0 };
-  if (!(name in steps) || place < 0 || document.querySelector(`[data-key="${name}"]:not(:disabled)`)) return false;
+  const selects = name.startsWith("Shift+Arrow");
+  if (selects) name = name.slice("Shift+".length);
+  if (!(name in steps) || place < 0) return false;
+  if (!selects && document.querySelector(`[data-key="${name}"]:not(:disabled)`)) return false;
   if (name === "Enter" && event.target !== document.body) return false; // what has the focus is clicked
   const tile = tiles[place + steps[name]];
   if (!tile) return false;
@@ -49,10 +69,11 @@ function moveInGallery(name, event) {
   event.stopImmediatePropagation();
   if (event.repeat && name === "Enter") return true;
   // At once: the next key may come before the answer.
-  tiles[place].setAttribute("aria-pressed", "false");
+  if (!selects) for (const each of tiles) each.setAttribute("aria-pressed", "false");
   tile.setAttribute("aria-pressed", "true");
+  ahead = { index: tile.dataset.value, until: Date.now() + ANSWERS_WITHIN };
   tile.focus({ preventScroll: true });
-  tile.click();
+  tile.dispatchEvent(new MouseEvent("click", { bubbles: true, shiftKey: selects }));
   tile.scrollIntoView({ block: "nearest" });
   return true;
 }
@@ -61,6 +82,28 @@ function fillScreen(event) {
   if (!event.target.closest?.("[data-fullscreen]")) return;
   if (document.fullscreenElement) document.exitFullscreen();
   else document.documentElement.requestFullscreen?.()?.catch(() => {}); // phones of Apple have none
+}
+
+// Copies the address of what is shown. A page without a secure connection has no clipboard of its own.
+async function copyAddress(event) {
+  const button = event.target.closest?.("[data-copied]");
+  if (!button || button.ariaBusy) return;
+  try {
+    await navigator.clipboard.writeText(location.href);
+  } catch {
+    const text = button.parentElement.appendChild(document.createElement("textarea"));
+    text.value = location.href;
+    text.select();
+    document.execCommand("copy");
+    text.remove();
+  }
+  const { textContent } = button;
+  button.textContent = button.dataset.copied;
+  button.ariaBusy = "true";
+  setTimeout(() => {
+    button.textContent = textContent;
+    button.ariaBusy = null;
+  }, COPIED_FOR);
 }
 
 function lookAtWhatOpens(event) {
@@ -129,7 +172,9 @@ function everySecond() {
 }
 
 function click(event) {
+  if (event.isTrusted) ahead.until = 0;
   fillScreen(event);
+  copyAddress(event);
   lookAtWhatOpens(event);
 }
 

@@ -7,7 +7,7 @@ import streamlit as st
 
 from model.evaluation.mistakes import Comparison, Results
 from model.evaluation.scores import per_class
-from model.feedback.marks import VERDICTS, MarksError, Verdict
+from model.feedback.marks import VERDICTS, MarksError
 from model.images import NUM_CLASSES
 from model.reading import store
 from model.reading.card import Card
@@ -15,6 +15,7 @@ from views import charts, visitor
 from views.address import COLUMNS, NO_FILTERS, choose
 from views.clickable import clickable
 from views.language import images, literal, say
+from views.opinions import DOUBTED, NOTED, Opinions
 from views.parts import require_marks
 from views.rendering import render
 
@@ -135,20 +136,21 @@ def reliability(network: str) -> None:
     st.markdown(say("reliability", error=100 * calibration.test_error))
 
 
-def marks(marks: dict[int, Verdict]) -> None:
+def marks(opinions: Opinions) -> None:
     """How many images are marked as what, with a table to take along and one to bring."""
-    counts = {verdict: list(marks.values()).count(verdict) for verdict in VERDICTS}
+    counts = {verdict: list(opinions.marks.values()).count(verdict) for verdict in VERDICTS}
     st.markdown(say("marked", counts=", ".join(f"**{count}** {say(verdict)}" for verdict, count in counts.items())))
+    st.html(render("legend", verdicts=VERDICTS, doubted=DOUBTED, noted=NOTED))
     if os.environ.get("DIGITS_MARKS"):
         st.caption(say("marks are shared"))
         st.text_input(say("your name"), key="visitor_name", persist_state="session", max_chars=visitor.LONGEST_NAME)
     else:
         st.caption(say("marks hint" if visitor.is_at_the_server() else "marks are yours"))
-    if marks:
+    if said := sorted({*opinions.marks, *opinions.notes}):
         st.button(
             say("show marked"),
             on_click=choose,
-            kwargs={**NO_FILTERS, "find": ", ".join(map(str, marks)), "show": "all", "order": "given"},
+            kwargs={**NO_FILTERS, "find": ", ".join(map(str, said)), "show": "all", "order": "given"},
         )
         # Chosen now: where the file is made, nothing is known of the visitor.
         st.download_button(say("export marks"), require_marks().to_csv, "marks.csv", "text/csv", on_click="ignore")
@@ -156,13 +158,13 @@ def marks(marks: dict[int, Verdict]) -> None:
     file = st.file_uploader(say("import marks"), max_upload_size=10)
     if file is not None and file.file_id != st.session_state.get("imported"):
         try:
-            count = require_marks().from_csv(file.getvalue())
+            marks_read, notes_read = require_marks().from_csv(file.getvalue())
         except MarksError as error:
             st.error(literal(str(error)), icon=":material/error:")
         else:
             st.session_state.imported = file.file_id
             st.session_state.import_note = say(
-                "one mark read" if count == 1 else "marks read", count=count, file=literal(file.name)
+                "marks read", marks=marks_read, notes=notes_read, file=literal(file.name)
             )
             st.rerun()
     if note := st.session_state.pop("import_note", None):

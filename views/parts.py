@@ -109,7 +109,8 @@ def require_marks() -> Marks:
         return Marks(Path(shared), TEST_IMAGES, visitor.name())
     if visitor.is_at_the_server():
         return Marks(MARKS_PATH, TEST_IMAGES)
-    return OwnMarks(st.session_state.setdefault("own_marks", {}), TEST_IMAGES)
+    state = st.session_state
+    return OwnMarks(state.setdefault("own_marks", {}), state.setdefault("own_notes", {}), TEST_IMAGES)
 
 
 def results_of(name: str) -> Results:
@@ -220,12 +221,13 @@ def bars(probabilities: np.ndarray) -> Markup:
     return render("bars", rows=rows)
 
 
-def side_by_side(columns: dict[str, np.ndarray], actual: int | None = None) -> Markup:
-    """The ten probabilities of several networks, a column each.
+def side_by_side(columns: dict[str, np.ndarray], actual: int | None = None, title: str | None = None) -> Markup:
+    """The ten probabilities of several networks or images, a column each.
 
     Args:
-        columns: floats (10,) in 0..1 by the name of the network.
+        columns: floats (10,) in 0..1 by the name of the network or image.
         actual: the true digit, where it is known, to be marked.
+        title: what a screen reader calls the table; without it, that it is by network.
     """
     rows = [
         {
@@ -242,7 +244,7 @@ def side_by_side(columns: dict[str, np.ndarray], actual: int | None = None) -> M
         }
         for digit in range(NUM_CLASSES)
     ]
-    return render("side_by_side", names=list(columns), rows=rows)
+    return render("side_by_side", names=list(columns), rows=rows, title=title or say("bars by network"))
 
 
 def bars_by_network(image: np.ndarray | None) -> Markup:

@@ -10,6 +10,7 @@ from model.contact_sheet import Tile, contact_sheet, in_rows
 from model.data.mnist import Split
 from model.evaluation.mistakes import Results
 from model.images import NUM_CLASSES
+from model.plain_text import as_cell
 
 # Images on a contact sheet: what fits the width of A4 and opens at once in a viewer.
 SHEET_IMAGES = 600
@@ -17,20 +18,22 @@ _COLUMNS = 12
 _ZOOM = 3
 
 
-def to_csv(results: Results, indices: np.ndarray, marks: Mapping[int, str]) -> str:
-    """One row per image, with the columns index, true, read, p0 to p9, and mark.
+def to_csv(results: Results, indices: np.ndarray, marks: Mapping[int, str], notes: Mapping[int, str]) -> str:
+    """One row per image, with the columns index, true, read, p0 to p9, mark and note, none of which is a formula.
 
     Args:
         results: what the network answered.
         indices: into the test set, in the order of the rows.
         marks: what people think, by index.
+        notes: what they have noted, by index.
     """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["index", "true", "read", *(f"p{digit}" for digit in range(NUM_CLASSES)), "mark"])
+    writer.writerow(["index", "true", "read", *(f"p{digit}" for digit in range(NUM_CLASSES)), "mark", "note"])
     for index in map(int, indices):
         probabilities = (f"{probability:.6g}" for probability in results.probabilities[index])
-        writer.writerow([index, results.labels[index], results.predicted[index], *probabilities, marks.get(index, "")])
+        said = (marks.get(index, ""), as_cell(notes.get(index, "")))
+        writer.writerow([index, results.labels[index], results.predicted[index], *probabilities, *said])
     return text.getvalue()
 
 

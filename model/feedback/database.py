@@ -20,7 +20,7 @@ def transaction(
 
     Args:
         path: of the file, made if it is missing.
-        table: the name of its only table with its columns, as in CREATE TABLE.
+        table: the name of its table with its columns, as in CREATE TABLE.
         failed: makes the exception to raise, from what is wrong.
         writes: whether it changes anything.
     """

@@ -275,7 +275,7 @@ def test_two_quick_marks_never_land_on_another_image(mistakes: Page):
     choose_panel(mistakes, "Marks")
     with mistakes.expect_download() as download:
         mistakes.get_by_role("button", name="Export marks").click()
-    assert download.value.path().read_text() == f"index,mark\n{first},label wrong\n"
+    assert download.value.path().read_text() == f"index,mark,note\n{first},label wrong,\n"
     choose_panel(mistakes, "Image")
     take_back = mistakes.get_by_role("button", name="Take the last mark back")
     expect(take_back).to_be_enabled()
@@ -308,7 +308,7 @@ def test_a_mark_is_put_exported_taken_away_and_brought_back(mistakes: Page):
     with mistakes.expect_download() as download:
         mistakes.get_by_role("button", name="Export marks").click()
     table = download.value.path().read_bytes()
-    assert table.decode() == f"index,mark\n{index},label wrong\n"
+    assert table.decode() == f"index,mark,note\n{index},label wrong,\n"
     tiles(mistakes).first.click()
     expect(mistakes.get_by_role("heading", name="Test image")).to_have_text(f"Test image {index}")
     verdict.click()
@@ -316,7 +316,7 @@ def test_a_mark_is_put_exported_taken_away_and_brought_back(mistakes: Page):
     choose_panel(mistakes, "Marks")
     upload = mistakes.locator(".st-key-study input[type=file]")
     upload.set_input_files({"name": "marks.csv", "mimeType": "text/csv", "buffer": table})
-    expect(mistakes.get_by_text("1 mark read from marks.csv")).to_be_visible()
+    expect(mistakes.get_by_text("Read from marks.csv. Marks: 1, notes: 0.")).to_be_visible()
     expect(summary).to_contain_text("without 1 image marked as doubtful")
     upload.set_input_files({"name": "odd.csv", "mimeType": "text/csv", "buffer": b"a,b\n1,2\n"})
     expect(mistakes.get_by_text("This is no table of marks")).to_be_visible()
@@ -331,7 +331,7 @@ def test_the_table_of_digits_is_sorted_by_a_click_on_a_head(mistakes: Page):
     expect(mistakes.locator("th[aria-sort=ascending]")).to_contain_text("Recall")
     recalls = [float(text.rstrip("%")) for text in mistakes.locator(".study tbody td:nth-child(4)").all_inner_texts()]
     assert recalls == sorted(recalls)
-    choose_panel(mistakes, "Reliability")
+    choose_panel(mistakes, "Confidence")
     expect(mistakes.get_by_text("Expected calibration error")).to_be_visible()
     expect(mistakes.get_by_role("img", name="Reliability diagram")).to_be_visible()
 

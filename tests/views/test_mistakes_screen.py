@@ -4,15 +4,17 @@ import re
 
 import numpy as np
 import pytest
-from helpers import app, as_shown, click, errors, gallery, shown
+from helpers import app, as_shown, click, errors, gallery, send, shown
 from streamlit.testing.v1 import AppTest
 
+from model.data.label_errors import LABEL_ERRORS
 from model.data.mnist import Split
 from model.feedback.marks import Marks
 from model.reading import store
 from model.reading.card import Card
 from views import parts
 from views.search import MOST_CHARACTERS
+from views.texts import TEXTS
 
 
 def answers(name: str, test_set: Split) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -222,6 +224,101 @@ def test_taking_a_mark_back_leaves_those_of_others(marks_file):
     test.session_state.image = 2130
     click(test.run(), "image-head", "take back")
     assert [(name, count) for name, count, _ in Marks(marks_file, 10_000).visitors()] == [("Ann 1", 1)]
+
+
+def test_a_button_for_another_group_than_the_selected_one_marks_nothing(marks_file):
+    test = app("Mistakes", show="all", order="index", image=3).run()
+    send(test, "gallery", "clicked", "to 6")
+    assert "4 images" in shown(test, "group-head")
+    before = re.search(r'data-value="(mark \w+ cannot tell)"', shown(test, "group-head"))[1]
+    send(test, "gallery", "clicked", "to 7")
+    assert before not in shown(test, "group-head")
+    send(test, "group-head", "clicked", before)
+    assert Marks(marks_file, 10_000).all() == {}
+    now = re.search(r'data-value="(mark \w+ cannot tell)"', shown(test, "group-head"))[1]
+    click(test, "group-head", now)
+    assert Marks(marks_file, 10_000).all() == dict.fromkeys(range(3, 8), "cannot tell")
+    click(test, "group-head", now.replace("cannot tell", "nothing"))
+    assert Marks(marks_file, 10_000).all() == {}
+    click(test, "group-head", "take back")
+    assert Marks(marks_file, 10_000).all() == dict.fromkeys(range(3, 8), "cannot tell")
+
+
+def test_what_the_filters_hide_is_not_marked_with_the_others(marks_file):
+    test = app("Mistakes", show="all", order="index", image=3).run()
+    send(test, "gallery", "clicked", "to 9")
+    test.pills(key="true").set_value([4, 9]).run()
+    labels = {4: 4, 6: 4, 7: 9, 9: 9}
+    assert f"{len(labels)} images" in shown(test, "group-head")
+    click(test, "group-head", re.search(r'data-value="(mark \w+ model wrong)"', shown(test, "group-head"))[1])
+    assert Marks(marks_file, 10_000).all() == dict.fromkeys(labels, "model wrong")
+
+
+def write(test: AppTest, field: str, text: str) -> AppTest:
+    """The app after a text was written into the field for a note."""
+    test.session_state["image-head"] = {"written": {"field": field, "text": text, "at": len(text)}}
+    return test.run()
+
+
+def test_a_note_lands_on_the_image_that_its_field_names_whatever_is_shown_by_then(marks_file):
+    test = app("Mistakes", panel="Image", image=2130).run()
+    field = re.search(r'data-text="(2130 \w+)"', shown(test, "image-head"))[1]
+    test.session_state.image = 947
+    write(test, field, " looks like\n a 9 " + "!" * 300)
+    assert "Test image 947" in shown(test, "image-head")
+    assert set(Marks(marks_file, 10_000).notes()) == {2130}
+    assert Marks(marks_file, 10_000).notes()[2130].startswith("looks like a 9 !!")
+    write(test, field, "")
+    assert Marks(marks_file, 10_000).notes() == {}
+
+
+def test_a_field_of_another_session_writes_nothing(marks_file):
+    test = app("Mistakes", panel="Image", image=2130).run()
+    write(test, "2130 0123abcd", "from before the server began anew")
+    assert Marks(marks_file, 10_000).notes() == {}
+
+
+def test_notes_of_others_are_shown_in_the_panel_and_escaped(marks_file):
+    Marks(marks_file, 10_000, "Ann 1").put({2130: "label wrong"}, {2130: "<i>a 9</i>"})
+    head = shown(app("Mistakes", panel="Image", image=2130).run(), "image-head")
+    assert "<q>&lt;i&gt;a 9&lt;/i&gt;</q>" in head
+    assert 'value=""' in head
+    assert "others: label wrong × 1" in head
+
+
+def test_the_gallery_is_filtered_to_images_with_a_note(marks_file):
+    Marks(marks_file, 10_000, "Ann 1").put({5: "label wrong"}, {2130: "a 9", 7: "plain"})
+    test = app("Mistakes", show="all", order="index", noted="on").run()
+    assert [image[0] for image in gallery(test)] == [7, 2130]
+    assert "Only those with a note" in shown(test, "chips")
+
+
+def test_a_name_of_a_view_that_is_too_long_is_left_out_of_the_address():
+    assert app("Mistakes", named="x" * 41).run().query_params.get("named") is None
+    test = app("Mistakes", named="x" * 40).run()
+    assert test.query_params["named"] == "x" * 40
+
+
+def test_each_ready_made_view_shows_what_it_says(test_set, marks_file):
+    Marks(marks_file, 10_000).put({5: "label wrong"}, {7: "a seven"})
+    read, sure, wrong = answers("compact", test_set)
+    labels, right = test_set.labels, np.setdiff1d(np.arange(10_000), wrong)
+    expected = {
+        "surest": wrong[sure[wrong] >= 0.9],
+        "doubted": list(LABEL_ERRORS),
+        "fours": wrong[np.isin(labels[wrong], (4, 9)) & np.isin(read[wrong], (4, 9))],
+        "sevens": wrong[(labels[wrong] == 7) & np.isin(read[wrong], (1, 2))],
+        "unsure": right[sure[right] < 0.6],
+        "marked": [5],
+        "noted": [7],
+    }
+    test = app("Mistakes").run()
+    names = re.findall(r'data-value="(.+?)"', shown(test, "ready-views"))
+    assert names == list(expected)
+    for name in names:
+        click(test, "ready-views", name)
+        assert {image[0] for image in gallery(test)} == set(expected[name]), name
+        assert f'<h2 class="named">{TEXTS[f"ready {name}"][0]}' in "".join(each.proto.body for each in test.get("html"))
 
 
 def test_any_file_that_is_no_table_of_marks_gets_a_sentence():

@@ -4,29 +4,50 @@
 
 const ANSWERS_WITHIN = 2000; // ms
 
-const isPressed = (button) => button.getAttribute("aria-pressed") === "true";
-
 function valueOf(root, button, event) {
   const { value } = button.dataset;
   const several = button.closest("[data-several]");
   root.chosen = null;
-  if (several && event.shiftKey) return `to ${value}`;
-  if (!several || !(event.ctrlKey || event.metaKey)) return value;
-  // At once, and all of them: the next click may come before the answer. One remains.
-  const others = [...several.querySelectorAll("[data-value]")].filter((each) => isPressed(each) && each !== button);
-  button.setAttribute("aria-pressed", String(!isPressed(button) || !others.length));
-  const pressed = [...others, ...(isPressed(button) ? [button] : [])].map((each) => each.dataset.value);
-  root.chosen = { values: new Set(pressed), until: Date.now() + ANSWERS_WITHIN };
+  if (!several) return value;
+  if (event.shiftKey) return `to ${value}`;
+  const adds = event.ctrlKey || event.metaKey;
+  const pressed = new Set([...several.querySelectorAll("[aria-pressed=true]")].map((each) => each.dataset.value));
+  if (!adds) pressed.clear();
+  // One remains.
+  if (!pressed.delete(value) || !pressed.size) pressed.add(value);
+  // At once, and all of them: the next click may come before the answer.
+  press(root, pressed);
+  if (!adds) return value;
+  root.chosen = pressed;
+  clearTimeout(root.timer);
+  root.timer = setTimeout(() => root.chosen && replace(root, root.shown), ANSWERS_WITHIN);
   return ["several", value, ...pressed].join(" ");
 }
 
-// An answer to an earlier click knows nothing of what was chosen since.
-function chooseAgain(root) {
-  const { chosen } = root;
-  const buttons = [...root.querySelectorAll("[data-several] [data-value]")];
-  const isAnswered = buttons.every((button) => isPressed(button) === chosen?.values.has(button.dataset.value));
-  if (!chosen || isAnswered || Date.now() > chosen.until) root.chosen = null;
-  else for (const each of buttons) each.setAttribute("aria-pressed", String(chosen.values.has(each.dataset.value)));
+// Presses these buttons of a choice of several, and no others; tells whether that was so already.
+function press(root, values) {
+  let isSo = true;
+  for (const button of root.querySelectorAll("[data-several] [data-value]")) {
+    const pressed = String(values.has(button.dataset.value));
+    isSo &&= button.getAttribute("aria-pressed") === pressed;
+    button.setAttribute("aria-pressed", pressed);
+  }
+  return isSo;
+}
+
+// What is pressed must still be there when it is released, or there is no click: new HTML waits for that.
+function holdWhilePressed(root) {
+  root.isDown = true;
+  const release = () => {
+    window.removeEventListener("pointerup", release, true);
+    window.removeEventListener("pointercancel", release, true);
+    setTimeout(() => {
+      root.isDown = false;
+      if (root.waiting) replace(root, root.waiting);
+    });
+  };
+  window.addEventListener("pointerup", release, true);
+  window.addEventListener("pointercancel", release, true);
 }
 
 // The focus stays where it was, on what has the same value now, or is the same field.
@@ -34,8 +55,11 @@ function replace(root, html) {
   const focused = root.contains(document.activeElement) ? document.activeElement : null;
   const { value, text } = focused?.dataset ?? {};
   const written = text === undefined ? null : [focused.value, focused.selectionStart, focused.selectionEnd];
+  // An answer to an earlier click knows nothing of what was chosen since.
+  const isAnswer = root.shown !== html;
   root.innerHTML = root.shown = html;
-  chooseAgain(root);
+  root.waiting = null;
+  if (!isAnswer || (root.chosen && press(root, root.chosen))) root.chosen = null;
   if (!focused) return;
   const same = written ? `[data-text="${CSS.escape(text)}"]` : `[data-value="${CSS.escape(value)}"]`;
   const again = root.querySelector(same);
@@ -52,7 +76,9 @@ export default function ({ data, parentElement, setTriggerValue, setStateValue }
     root.className = "clickable";
     parentElement.append(root);
   }
-  if (root.shown !== data.html) replace(root, data.html);
+  if (root.isDown) root.waiting = data.html;
+  else if (root.shown !== data.html) replace(root, data.html);
+  root.onpointerdown = () => holdWhilePressed(root);
   root.onclick = (event) => {
     const button = event.target.closest("[data-value]");
     if (!button) return;

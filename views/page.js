@@ -172,7 +172,8 @@ function everySecond() {
 }
 
 function click(event) {
-  if (event.isTrusted) ahead.until = 0;
+  const tile = event.target.closest?.(".gallery button");
+  if (event.isTrusted) ahead = { index: tile?.dataset.value, until: tile ? Date.now() + ANSWERS_WITHIN : 0 };
   fillScreen(event);
   copyAddress(event);
   lookAtWhatOpens(event);

@@ -61,10 +61,11 @@ def own_badges(page: Page):
 
 
 def open_image(page: Page, place: int) -> int:
-    """Opens an image of the gallery, and gives its index."""
+    """Opens an image of the gallery, and gives its index once all of it is shown, which takes a cold server seconds."""
     index = shown(page)[place]
     tiles(page).nth(place).click()
     expect_heading(page, f"Test image {index}")
+    page.locator("[data-test-script-state=notRunning]").wait_for()
     return index
 
 

@@ -52,8 +52,8 @@ def selected(page: Page) -> list[int]:
 
 
 def expect_heading(page: Page, text: str) -> None:
-    """Waits for the heading of the panel."""
-    expect(page.locator(".image-head h3")).to_have_text(text)
+    """Waits for the heading of the panel. While one takes the place of another, both are there, the new one first."""
+    expect(page.locator(".image-head h3").first).to_have_text(text)
 
 
 def own_badges(page: Page):
@@ -104,7 +104,7 @@ def test_ctrl_adds_and_takes_away_single_images_also_by_quick_clicks_and_escape_
     assert "image=" in mistakes.url
     assert str(images[3]) not in mistakes.url
     mistakes.keyboard.press("Escape")
-    expect(mistakes.locator(".image-head h3")).to_contain_text("Test image")
+    expect(mistakes.locator(".image-head h3").first).to_contain_text("Test image")
     wait_until(mistakes, lambda: len(selected(mistakes)) == 1)
 
 
@@ -355,7 +355,7 @@ def test_a_ready_made_view_is_named_in_address_title_and_heading_until_a_filter_
     expect(mistakes).to_have_url(re.compile("true=4%2C9&read=4%2C9&named=4\\+and\\+9\\+confused"))
     mistakes.keyboard.press("Escape")
     tiles(mistakes).nth(1).click()
-    expect(mistakes.locator(".image-head h3")).to_be_visible()
+    expect(mistakes.locator(".image-head h3").first).to_be_visible()
     expect(named).to_be_visible()
     mistakes.reload()
     expect(named).to_have_text("4 and 9 confused")

@@ -130,6 +130,65 @@ _RECIPES = (
 RECIPES: dict[str, Recipe] = {recipe.network: recipe for recipe in _RECIPES}
 # The flags of train.py that fill each folder in `model/trained` which it fills without --out.
 FLAGS_OF_FOLDER: dict[str, str] = {**{name: f"--network {name}" for name in RECIPES}, "ensemble": "--members 5"}
+# How many of MNIST's training images a watched training has at most; the 1,000 others are held out for validation.
+MOST_IMAGES = 59_000
+_LEAST_IMAGES = 100
+# In a watched training, each of these networks sees as many images as two epochs have.
+_WATCHED_EPOCHS = 2
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What a visitor chooses of a training that is watched. The defaults are those of the fast one.
+
+    Attributes:
+        network: "small", "compact" or "classic".
+        images: how many of MNIST's training images there are, from the first, 100..59,000. Of fewer images, each is
+            used more often: all trainings of a network have the same number of steps.
+        optimizer: "adadelta", "rmsprop" or "adam"; None for the recipe's own.
+        activation: of the hidden layers, "relu" or "selu".
+        learning_rate: constant, or the peak of the recipe's schedule; None for what suits the optimizer.
+        wrong_labels: which share of the training images gets another digit's label, 0..1, chosen by the seed.
+        seed: as in `Recipe`.
+
+    Raises:
+        ValueError: a choice is not one of these.
+    """
+
+    network: str = "small"
+    images: int = MOST_IMAGES
+    optimizer: str | None = None
+    activation: str = "relu"
+    learning_rate: float | None = None
+    wrong_labels: float = 0.0
+    seed: int = 1
+
+    def __post_init__(self) -> None:
+        allowed = {
+            "small, compact or classic": self.network in RECIPES,
+            f"{_LEAST_IMAGES}..{MOST_IMAGES} images": _LEAST_IMAGES <= self.images <= MOST_IMAGES,
+            "adadelta, rmsprop or adam": self.optimizer in (None, "adadelta", "rmsprop", "adam"),
+            "relu or selu": self.activation in ("relu", "selu"),
+            "a learning rate above 0 and up to 10": self.learning_rate is None or 0 < self.learning_rate <= 10,
+            "a share of wrong labels in 0..1": 0 <= self.wrong_labels <= 1,
+            "a seed from 0": self.seed >= 0,
+        }
+        if missed := [expected for expected, is_met in allowed.items() if not is_met]:
+            raise ValueError(f"Such a training can't be watched. Expected: {', '.join(missed)}. Received: {self}")
+
+    def recipe(self) -> Recipe:
+        """The network's recipe, shortened to what one watches, with what was chosen."""
+        recipe = RECIPES[self.network].changed(
+            epochs=_WATCHED_EPOCHS,
+            validation_share=1 / 60,
+            optimizer=self.optimizer,
+            activation=self.activation,
+            seed=self.seed,
+        )
+        # Synthetic images take 2 ms each to make; a short training has no use for more than these.
+        return recipe.changed(pen_digits=4000, non_digits=2000) if recipe.synthetic_batch else recipe
+
+
 # What the command line may change besides the seed; each recipe has its own defaults.
 _OF_RECIPE = ("epochs", "batch_size", "optimizer", "activation")
 

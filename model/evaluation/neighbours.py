@@ -17,9 +17,10 @@ NEAREST = 8
 # Principal components kept; the ten classes of MNIST need few more than nine.
 _AXES = 32
 # Images that the components are computed from, and images projected at once, which bounds the memory.
-_SAMPLE = 10_000
-# Test images compared at once with all training images, and the groups that these are divided into.
-_BLOCK = 1_000
+_SAMPLE, _PROJECTED = 10_000, 1_600
+# Test images compared at once with all training images, which takes half a megabyte each, and the groups that these
+# are divided into.
+_BLOCK = 200
 _GROUPS = 1_000
 
 
@@ -119,11 +120,11 @@ def find_neighbours(network: FeatureNetwork, training: np.ndarray, test: np.ndar
     """
     sample = _features(network, training[:_SAMPLE])
     mean = sample.mean(axis=0)
-    _, directions = np.linalg.eigh(np.cov(sample, rowvar=False))
+    _, directions = np.linalg.eigh(_covariance(sample - mean))
     axes = directions[:, ::-1][:, :_AXES].astype(np.float32)
 
     def project(images: np.ndarray) -> list[np.ndarray]:
-        blocks = (images[start : start + _SAMPLE] for start in range(0, len(images), _SAMPLE))
+        blocks = (images[start : start + _PROJECTED] for start in range(0, len(images), _PROJECTED))
         return [(_features(network, block) - mean) @ axes for block in blocks]
 
     training_places = np.concatenate([(sample - mean) @ axes, *project(training[_SAMPLE:])])
@@ -140,6 +141,15 @@ def find_neighbours(network: FeatureNetwork, training: np.ndarray, test: np.ndar
 
 def _features(network: FeatureNetwork, images: np.ndarray) -> np.ndarray:
     return network.features(scale(images))
+
+
+def _covariance(centred: np.ndarray) -> np.ndarray:
+    """The covariances of float32 (n, f) with a mean of 0, float64 (f, f). NumPy's own function copies it all thrice."""
+    total = np.zeros((centred.shape[1], centred.shape[1]))
+    for start in range(0, len(centred), _PROJECTED):
+        block = centred[start : start + _PROJECTED].astype(np.float64)
+        total += block.T @ block
+    return total / max(1, len(centred) - 1)
 
 
 def _nearest(places: np.ndarray, others: np.ndarray, count: int) -> np.ndarray:

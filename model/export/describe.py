@@ -23,9 +23,10 @@ from model.reading.card import (
     Member,
     Parameters,
     Readout,
+    Taught,
 )
 from model.reading.history import History
-from model.recipes import Recipe
+from model.recipes import Lesson, Recipe
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +39,8 @@ class Trained:
         history: of its training.
         layers: as `describe_layers` or `describe_members` gives them.
         members: of an ensemble; empty otherwise.
+        lesson: of a training that was watched.
+        taught: what it was taught afterwards.
     """
 
     network: keras.Model
@@ -45,6 +48,14 @@ class Trained:
     history: History
     layers: tuple[LayerRow, ...]
     members: tuple[Member, ...] = ()
+    lesson: Lesson | None = None
+    taught: Taught | None = None
+
+    @property
+    def learning_rate(self) -> float:
+        """With which it was trained: constant, or the peak of the schedule."""
+        chosen = self.lesson.learning_rate if self.lesson else None
+        return self.recipe.learning_rate if chosen is None else chosen
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,7 +100,7 @@ def describe(
         calibration=_calibration(labels, answers.test),
         parameters=_parameters(trained.network),
         recipe=trained.recipe,
-        learning_rate=trained.recipe.learning_rate,
+        learning_rate=trained.learning_rate,
         training_seconds=round(sum(row.seconds for row in trained.history), 1),
         cpu_cores=trained.members[0].cpu_cores if trained.members else usable_cores(),
         versions=_versions(),
@@ -102,6 +113,8 @@ def describe(
         readout=readout,
         test_as_drawings=_drawing_scores(labels, *answers.test_as_drawings) if answers.test_as_drawings else None,
         members=trained.members,
+        lesson=trained.lesson,
+        taught=trained.taught,
     )
 
 

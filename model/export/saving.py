@@ -22,10 +22,10 @@ from model.images import SCANS, SCANS_AND_DRAWINGS, scale
 from model.networks.architectures import NETWORKS
 from model.networks.ensemble import ensemble
 from model.networks.heads import refuses, tells_drawings, with_insight, with_readout
-from model.reading.card import Card, FileSizes, Readout
+from model.reading.card import Card, FileSizes, Readout, Taught
 from model.reading.history import HISTORY, History, mean_history, read_history, write_history
 from model.reading.store import digests_of
-from model.recipes import Recipe
+from model.recipes import Lesson, Recipe
 
 
 def save_network(
@@ -35,6 +35,8 @@ def save_network(
     data: TrainingData,
     folder: Path,
     verbose: int = 1,
+    lesson: Lesson | None = None,
+    taught: Taught | None = None,
 ) -> Card:
     """Saves a trained network, reloads it, scores it on the test set, and writes scores and figures beside it.
 
@@ -45,6 +47,8 @@ def save_network(
         data: on which it was trained.
         folder: where to; a trained network that is there already is replaced.
         verbose: 0 prints nothing, any other number a line for each step.
+        lesson: of a training that was watched, for the card.
+        taught: what the network was taught afterwards, for the card.
 
     Returns:
         Its card.
@@ -52,9 +56,20 @@ def save_network(
     Raises:
         SaveError: the folder holds something else, or the reloaded files disagree with each other.
     """
-    network = _build(recipe, weights)
-    trained = Trained(network, recipe, history, describe_layers(network))
+    network = build(recipe, weights)
+    trained = Trained(network, recipe, history, describe_layers(network), lesson=lesson, taught=taught)
     return _save(trained, refuses(network), data, folder, verbose)
+
+
+def export_network(network: keras.Model, readout: Readout | None, folder: Path) -> None:
+    """Writes the Keras file and the exact LiteRT file alone, so that a network can be tried that may not be kept.
+
+    Args:
+        network: as `build` gives it.
+        readout: with which it is exported, as `fit_readout` gives it; None for one that can't refuse.
+        folder: where to; it is there already.
+    """
+    _export(network, readout, folder, verbose=0)
 
 
 def save_ensemble(folders: Sequence[Path], recipe: Recipe, data: TrainingData, folder: Path, verbose: int = 1) -> Card:
@@ -75,7 +90,7 @@ def save_ensemble(folders: Sequence[Path], recipe: Recipe, data: TrainingData, f
         NetworkError: the card of a member is missing or damaged.
     """
     _tell(f"Joining {len(folders)} members", verbose)
-    networks = [_build(recipe, keras.models.load_model(each / "model.keras").get_weights()) for each in folders]
+    networks = [build(recipe, keras.models.load_model(each / "model.keras").get_weights()) for each in folders]
     history = mean_history([read_history(each) for each in folders])
     members = tuple(Card.load(each).as_member() for each in folders)
     network = ensemble(networks)
@@ -83,8 +98,13 @@ def save_ensemble(folders: Sequence[Path], recipe: Recipe, data: TrainingData, f
     return _save(trained, True, data, folder, verbose)
 
 
-def _build(recipe: Recipe, weights: list[np.ndarray]) -> keras.Model:
-    """A network that was never compiled, without an optimizer's state, and that names what its input is."""
+def build(recipe: Recipe, weights: list[np.ndarray]) -> keras.Model:
+    """A network that was never compiled, without an optimizer's state, and that names what its input is.
+
+    Args:
+        recipe: how it was trained.
+        weights: of the trained network, in Keras's order; those of a saved `model.keras` have the same.
+    """
     network = NETWORKS[recipe.network](recipe.activation, SCANS_AND_DRAWINGS if recipe.drawn_share else SCANS)
     network.set_weights(weights)
     return network

@@ -8,7 +8,7 @@ from typing import Any
 from model.reading.handwriting_scores import HandwritingScores, NumberScores, PenScores
 from model.reading.store import CARD, NetworkError, remedy
 from model.reading.typed_json import parsed
-from model.recipes import Recipe
+from model.recipes import Lesson, Recipe
 
 # Of the cards that are written; raised when a field is renamed or changes its meaning, not when one is added.
 VERSION = 1
@@ -159,6 +159,39 @@ class Member:
 
 
 @dataclass(frozen=True)
+class TaughtScores:
+    """How a network reads before or after it was taught.
+
+    Attributes:
+        drawings_right: how many of the drawings that it was taught are read right, and not refused.
+        test_accuracy: on MNIST's test set, 0..1.
+        digits_refused: the share of MNIST's test digits, given as drawings, that is taken for no digit, 0..1.
+        non_digits_refused: the share of other drawings that is; None for a network that can't refuse.
+    """
+
+    drawings_right: int
+    test_accuracy: float
+    digits_refused: float
+    non_digits_refused: float | None
+
+
+@dataclass(frozen=True)
+class Taught:
+    """What a network was taught by a person's drawings.
+
+    Attributes:
+        network: the name of the network that was trained further.
+        drawings: how many drawings there were.
+        before, after: how it read then, and how it reads now.
+    """
+
+    network: str
+    drawings: int
+    before: TaughtScores
+    after: TaughtScores
+
+
+@dataclass(frozen=True)
 class FileSizes:
     """The sizes of `model.keras` and `model.tflite`, in bytes."""
 
@@ -191,6 +224,8 @@ class Card:
         readout: None for a network that is exported as it was trained.
         test_as_drawings: on the test set, given as drawings; None for a network that does not tell them from scans.
         members: of an ensemble; empty otherwise.
+        lesson: of a training that was watched; its number of images and share of wrong labels are no part of a recipe.
+        taught: what a network was taught after its recipe's training.
         pens: what `benchmarks.pens` measured; None before that.
         numbers: what `benchmarks.numbers` measured, by the number of digits ("2" to "5") and of "all"; None before.
         handwriting: what `benchmarks.handwriting` measured.
@@ -218,6 +253,8 @@ class Card:
     readout: Readout | None = None
     test_as_drawings: DrawingScores | None = None
     members: tuple[Member, ...] = ()
+    lesson: Lesson | None = None
+    taught: Taught | None = None
     pens: PenScores | None = None
     numbers: dict[str, NumberScores] | None = None
     handwriting: tuple[HandwritingScores, ...] = ()

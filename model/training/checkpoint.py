@@ -3,7 +3,7 @@
 import json
 import shutil
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -200,7 +200,35 @@ _RUN = "run"
 _DAMAGED = (OSError, ValueError, KeyError, TypeError, AttributeError)
 
 
-class Checkpoint(keras.callbacks.Callback):
+class Recorder(keras.callbacks.Callback):
+    """Collects the history of a run.
+
+    Args:
+        clock: tells the seconds, from any start.
+
+    Attributes:
+        history: of the run so far.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.perf_counter):
+        super().__init__()
+        self._clock = clock
+        # The first epoch's time begins here, so that it has what is prepared before it.
+        self._last_row = clock()
+        self.history: list[Epoch] = []
+
+    def add_seconds(self, seconds: float) -> None:
+        """Adds what was done after the last epoch to its time."""
+        self.history[-1] = replace(self.history[-1], seconds=self.history[-1].seconds + seconds)
+
+    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
+        now = self._clock()
+        scores = {name: float((logs or {})[name]) for name in ("loss", "accuracy", "val_loss", "val_accuracy")}
+        self.history.append(Epoch(epoch=epoch + 1, seconds=now - self._last_row, **scores))
+        self._last_row = now
+
+
+class Checkpoint(Recorder):
     """Collects the history of a run and keeps its state in `unfinished` after each epoch.
 
     Args:
@@ -212,9 +240,6 @@ class Checkpoint(keras.callbacks.Callback):
         super().__init__()
         self._unfinished = unfinished
         self._identity = identity
-        # The first epoch's time begins here, so that it has what is prepared before it.
-        self._last_row = time.perf_counter()
-        self.history: list[Epoch] = []
 
     def restore(self, model: keras.Model) -> int:
         """Goes on with the run that is kept; see `Unfinished.restore`.
@@ -225,13 +250,6 @@ class Checkpoint(keras.callbacks.Callback):
         self.history = self._unfinished.restore(model, self._identity)
         return len(self.history)
 
-    def add_seconds(self, seconds: float) -> None:
-        """Adds what was done after the last epoch to its time."""
-        self.history[-1] = replace(self.history[-1], seconds=self.history[-1].seconds + seconds)
-
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
-        now = time.perf_counter()
-        scores = {name: float((logs or {})[name]) for name in ("loss", "accuracy", "val_loss", "val_accuracy")}
-        self.history.append(Epoch(epoch=epoch + 1, seconds=now - self._last_row, **scores))
-        self._last_row = now
+        super().on_epoch_end(epoch, logs)
         self._unfinished.save(self.model, self.history, self._identity)

@@ -1,15 +1,14 @@
 """Training: batches, schedule, fit, and going on with an interrupted run."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import keras
 import tensorflow as tf
 
-from model.data.mnist import TrainingData
+from model.data.mnist import Split, TrainingData
 from model.images import scale
 from model.networks.architectures import NETWORKS
 from model.networks.batch_norm import settle_batch_norms, with_fused_batch_norms
@@ -25,18 +24,26 @@ _SETTLING_BATCHES = 100
 _BFLOAT16 = "auto_mixed_precision_onednn_bfloat16"
 
 
-def build_optimizer(recipe: Recipe, steps_per_epoch: int) -> keras.optimizers.Optimizer:
+def build_optimizer(
+    recipe: Recipe, steps_per_epoch: int, learning_rate: float | None = None
+) -> keras.optimizers.Optimizer:
     """The optimizer with its learning-rate schedule.
+
+    Args:
+        recipe: that names both.
+        steps_per_epoch: from which follows how long the schedule is.
+        learning_rate: constant, or the peak of the schedule; None for the recipe's own.
 
     Raises:
         ValueError: the recipe names no known optimizer.
     """
-    rate: float | keras.optimizers.schedules.LearningRateSchedule = recipe.learning_rate
+    peak = recipe.learning_rate if learning_rate is None else learning_rate
+    rate: float | keras.optimizers.schedules.LearningRateSchedule = peak
     if recipe.schedule == "one-cycle":
         steps = recipe.epochs * steps_per_epoch
         warmup = max(1, steps // 5)
         rate = keras.optimizers.schedules.CosineDecay(
-            rate / 25, max(1, steps - warmup), warmup_target=rate, warmup_steps=warmup
+            peak / 25, max(1, steps - warmup), warmup_target=peak, warmup_steps=warmup
         )
     match recipe.optimizer:
         case "adadelta":
@@ -68,6 +75,101 @@ def bfloat16_allowed(wanted: bool) -> Iterator[None]:
         tf.config.optimizer.set_experimental_options({_BFLOAT16: False})
 
 
+class Run:
+    """A training run that can begin: a compiled network, and what it is trained and validated on.
+
+    Args:
+        recipe: what to train and how.
+        data: on which it is trained and validated; the test set is not touched.
+        learning_rate: constant, or the peak of the schedule; None for the recipe's own.
+
+    Attributes:
+        recipe: what is trained and how.
+        model: compiled, with the initial weights of the recipe's seed.
+        steps_per_epoch: how many batches an epoch has.
+    """
+
+    def __init__(self, recipe: Recipe, data: TrainingData, learning_rate: float | None = None):
+        self.recipe = recipe
+        self._data = data
+        self._synthetic: Split | None = None
+        keras.utils.set_random_seed(recipe.seed)
+        drawings = len(data.extra.labels) if data.extra else 0
+        self.steps_per_epoch = -(-(len(data.training.labels) + drawings) // recipe.batch_size)
+        self.model = with_fused_batch_norms(NETWORKS[recipe.network](recipe.activation))
+        self.model.compile(
+            optimizer=build_optimizer(recipe, self.steps_per_epoch, learning_rate),
+            loss="categorical_crossentropy",
+            metrics=["accuracy"],
+        )
+
+    @property
+    def classes(self) -> int:
+        """How many the network tells apart."""
+        return self.model.output_shape[-1]
+
+    def add_synthetic(self, synthetic: Split | None) -> None:
+        """Adds the images that `synthetic_images` makes, or others that take their place."""
+        self._synthetic = synthetic
+
+    def batches(self, first_epoch: int = 0, epochs: int | None = None) -> tf.data.Dataset:
+        """The batches from `first_epoch` on, counted from 0; `epochs` stands in for the recipe's number of them."""
+        recipe = self.recipe.changed(epochs=epochs)
+        return training_batches(
+            self._data.training, recipe, first_epoch, self.classes, self._synthetic, self._data.extra
+        )
+
+    def fit(
+        self,
+        batches: tf.data.Dataset,
+        callbacks: Sequence[keras.callbacks.Callback],
+        first_epoch: int = 0,
+        verbose: int = 0,
+    ) -> None:
+        """Trains on the batches from `first_epoch` on, as `batches` gives them, to the recipe's last epoch."""
+        self._fit(batches, callbacks, first_epoch, self.recipe.epochs, self.steps_per_epoch, verbose)
+
+    def rehearse(self, batches: tf.data.Dataset) -> None:
+        """Makes a step and validates, so that all that TensorFlow compiles is compiled; the weights change."""
+        self._fit(batches, [], 0, epochs=1, steps_per_epoch=1, verbose=0)
+
+    def _fit(
+        self,
+        batches: tf.data.Dataset,
+        callbacks: Sequence[keras.callbacks.Callback],
+        first_epoch: int,
+        epochs: int,
+        steps_per_epoch: int,
+        verbose: int,
+    ) -> None:
+        validation = self._data.validation
+        with bfloat16_allowed(self.recipe.bfloat16):
+            self.model.fit(
+                batches,
+                shuffle=False,  # done by training_batches
+                initial_epoch=first_epoch,
+                epochs=epochs,
+                steps_per_epoch=steps_per_epoch,
+                validation_data=(
+                    scale(validation.images),
+                    keras.utils.to_categorical(validation.labels, self.classes),
+                ),
+                validation_batch_size=500,
+                callbacks=[EpochSeeds(self.recipe.seed), *callbacks],
+                verbose=verbose,
+            )
+
+    def settle(self, batches: int = _SETTLING_BATCHES) -> None:
+        """Estimates the statistics of the batch norms in float32, if training in bfloat16 may have left them off.
+
+        Args:
+            batches: over so many they are estimated.
+        """
+        if self.recipe.bfloat16:
+            epochs = self.recipe.epochs
+            settle_batch_norms(self.model, self.batches(epochs, epochs + 1).take(batches))
+
+
 def train(
     recipe: Recipe,
     data: TrainingData,
@@ -96,43 +198,23 @@ def train(
     """
     if not resume:
         unfinished.discard()  # or a stop in the first epoch would leave another run's state to be resumed
-    keras.utils.set_random_seed(recipe.seed)
-    training, validation, extra = data.training, data.validation, data.extra
-    drawings = len(extra.labels) if extra else 0
-    steps_per_epoch = -(-(len(training.labels) + drawings) // recipe.batch_size)
-    model = with_fused_batch_norms(NETWORKS[recipe.network](recipe.activation))
-    classes = model.output_shape[-1]
+    run = Run(recipe, data)
     if verbose:
-        model.summary()
-    model.compile(
-        optimizer=build_optimizer(recipe, steps_per_epoch), loss="categorical_crossentropy", metrics=["accuracy"]
-    )
+        run.model.summary()
     checkpoint = Checkpoint(unfinished, RunIdentity.of(recipe, data))
-    first_epoch = checkpoint.restore(model) if resume else 0
+    first_epoch = checkpoint.restore(run.model) if resume else 0
     if verbose and first_epoch:
         print(f"Going on after epoch {first_epoch} of {recipe.epochs}")
     if verbose and recipe.synthetic_batch:
         print(f"Making {recipe.pen_digits + recipe.non_digits:,} synthetic images ...", flush=True)
-    synthetic = synthetic_images(training, recipe)
+    run.add_synthetic(synthetic_images(data.training, recipe))
     if first_epoch < recipe.epochs:
-        with bfloat16_allowed(recipe.bfloat16):
-            model.fit(
-                training_batches(training, recipe, first_epoch, classes, synthetic, extra),
-                shuffle=False,  # done by training_batches
-                initial_epoch=first_epoch,
-                epochs=recipe.epochs,
-                steps_per_epoch=steps_per_epoch,
-                validation_data=(scale(validation.images), keras.utils.to_categorical(validation.labels, classes)),
-                validation_batch_size=500,
-                callbacks=[EpochSeeds(recipe.seed), checkpoint, *([TimeLeft(recipe.epochs)] if verbose else [])],
-                verbose=verbose,
-            )
+        callbacks = [checkpoint, *([TimeLeft(recipe.epochs)] if verbose else [])]
+        run.fit(run.batches(first_epoch), callbacks, first_epoch, verbose)
     if recipe.bfloat16:
         if verbose:
             print("Settling the batch norms ...", flush=True)
         started = time.perf_counter()
-        one_more = replace(recipe, epochs=recipe.epochs + 1)
-        batches = training_batches(training, one_more, recipe.epochs, classes, synthetic, extra)
-        settle_batch_norms(model, batches.take(_SETTLING_BATCHES))
+        run.settle()
         checkpoint.add_seconds(time.perf_counter() - started)
-    return model, checkpoint.history
+    return run.model, checkpoint.history

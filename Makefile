@@ -1,4 +1,5 @@
-# make app [PORT=8501] [HOST=127.0.0.1]   the app, on the shipped data and networks; HOST=0.0.0.0 lets phones in
+# make app [PORT=8501] [HOST=127.0.0.1]   the app, on the shipped data and networks; HOST=0.0.0.0 lets phones in,
+#                                          and with it TRAINING=on lets visitors train networks
 # make quick                               the tests without a browser, training or Ray
 # make test                                all tests
 # make lint                                Ruff: rules and format; mypy: types
@@ -12,7 +13,7 @@ BIN := .venv/bin
 .PHONY: app quick test lint train
 
 app: .venv/app.stamp
-	$(BIN)/python -m scripts.serve $(HOST) $(PORT)
+	DIGITS_TRAINING=$(TRAINING) $(BIN)/python -m scripts.serve $(HOST) $(PORT)
 
 quick: .venv/dev.stamp
 	@echo "The quick tests take a little more than a minute on two cores."

@@ -8,10 +8,10 @@ from pathlib import Path
 import streamlit as st
 
 from model.data.mnist import ASSETS
-from views import address, draw, header, mistakes, network, visitor
+from views import address, draw, header, learn, mistakes, network, visitor
 from views.page import furnish
 
-SCREENS = dict(zip(address.VIEWS, (draw.show, mistakes.show, network.show), strict=True))
+SCREENS = dict(zip(address.VIEWS, (draw.show, learn.show, mistakes.show, network.show), strict=True))
 
 # Not st.navigation: on a phone it hides behind a menu, and a page reloaded at its own path logs errors in the browser.
 visitor.recognise()

@@ -1,5 +1,6 @@
 """Starts the app and a Chromium for tests, measurements and screenshots, and summarises times."""
 
+import os
 import shutil
 import socket
 import subprocess
@@ -82,13 +83,17 @@ def running_chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def running_app(log: Path, port: int | None = None, host: str = "127.0.0.1") -> Iterator[RunningApp]:
+def running_app(
+    log: Path, port: int | None = None, host: str = "127.0.0.1", root: Path = ROOT, **environment: str
+) -> Iterator[RunningApp]:
     """The app, started on this computer and stopped at the end.
 
     Args:
         log: the file for what it prints.
         port: any that is free, if None.
         host: where it listens.
+        root: the folder of the program.
+        environment: variables for it, besides those of this process.
 
     Raises:
         RuntimeError: it does not start.
@@ -100,7 +105,14 @@ def running_app(log: Path, port: int | None = None, host: str = "127.0.0.1") -> 
     url = f"http://127.0.0.1:{port}"
     command = [sys.executable, "-m", "scripts.serve", host, str(port)]
     with log.open("w") as output:
-        server = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
+        server = subprocess.Popen(
+            command,
+            cwd=root,
+            env=os.environ | environment,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+        )
     try:
         deadline = time.monotonic() + _PATIENCE
         while "Ready: " not in log.read_text():

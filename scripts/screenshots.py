@@ -22,6 +22,8 @@ SCRIBBLE = [[(50, 70), (230, 90), (60, 130), (220, 150), (70, 190), (230, 210)]]
 _FRAME = (800, 450)
 _FRAME_TIME = 90  # ms
 _HOLD = 14  # frames
+# Of the film of a training: the size of a frame, its time in ms, and how long TensorFlow may take to load.
+_LEARNING_FRAME, _LEARNING_TIME, _READY = (880, 632), 500, 90_000
 
 
 def draw(page: Page, strokes: list[list[tuple[int, int]]]) -> None:
@@ -68,6 +70,26 @@ def film(page: Page) -> list[Image.Image]:
     return frames
 
 
+def film_learning(page: Page) -> list[Image.Image]:
+    """Draws a seven, starts a training, and takes a frame every half a second until it is over."""
+    draw(page, CROSSED_SEVEN)
+    page.locator(".run-state.ready, .run-state.idle").wait_for(timeout=_READY)
+    page.get_by_role("button", name="Start").click()
+    page.locator(".run").wait_for()
+    frames = []
+    while not page.locator(".st-key-result").count():
+        image = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+        frames.append(image.resize(_LEARNING_FRAME, Image.Resampling.LANCZOS))
+        page.wait_for_timeout(_LEARNING_TIME)
+    return frames + [frames[-1]] * 4
+
+
+def save(frames: list[Image.Image], name: str, duration: int) -> None:
+    """Saves frames as an animation, each for so many milliseconds."""
+    first, *others = frames
+    first.save(ASSETS / name, save_all=True, append_images=others, duration=duration, loop=0, quality=60, method=6)
+
+
 def main() -> None:
     """Runs the command line."""
     parser = argparse.ArgumentParser(prog="python -m scripts.screenshots")
@@ -93,16 +115,11 @@ def main() -> None:
         stage.goto(f"{url}/?stage=on")
         stage.locator("canvas.upper-canvas").wait_for()
         stage.wait_for_timeout(1000)
-        first, *others = film(stage)
-        first.save(
-            ASSETS / "stage.webp",
-            save_all=True,
-            append_images=others,
-            duration=_FRAME_TIME,
-            loop=0,
-            quality=60,
-            method=6,
-        )
+        save(film(stage), "stage.webp", _FRAME_TIME)
+        learner = browser.new_page(viewport={"width": 1280, "height": 920})
+        learner.goto(f"{url}/?view=Learn")
+        learner.locator("canvas.upper-canvas").wait_for()
+        save(film_learning(learner), "learn.webp", _LEARNING_TIME)
 
 
 if __name__ == "__main__":

@@ -32,6 +32,8 @@ def warm(address: str) -> None:
         Exception: an upgrade of Streamlit has changed what its pages send.
     """
     for view in VIEWS:
+        if view == "Learn":
+            continue  # which would start the process that trains
         visit(address, view, _PATIENCE)
 
 

@@ -10,6 +10,7 @@ from functools import partial
 from benchmarks import runs
 from benchmarks.commands import Timing, read_timings
 from benchmarks.faults import read_faults
+from benchmarks.learning import read_lessons, read_pairs
 from benchmarks.load import Load, read_loads
 from benchmarks.opening import read_openings
 from benchmarks.pictures import read_scores
@@ -289,12 +290,49 @@ def opening() -> str:
             for opening in read_openings()
         ],
     )
+def learning() -> str:
+    """What `benchmarks.learning` measured of the fast lesson, a row each training."""
+    lines = [
+        [
+            str(lesson.seed),
+            f"{lesson.first_step:.1f} s",
+            _percent(lesson.after_5),
+            _percent(lesson.after_15),
+            f"{lesson.run:.1f} s",
+            f"{lesson.processor_seconds:.1f} s",
+            _percent(lesson.test_accuracy, 2),
+        ]
+        for lesson in read_lessons()
+    ]
+    head = ["seed", "first step after", "validation after 5 s", "after 15 s", "run", "processor time", "test accuracy"]
+    return _table(head, lines)
+
+
+def teaching() -> str:
+    """What `benchmarks.learning` measured of teaching, a row each style."""
+    lines = [
+        [
+            f"{pair.digit}, {'refused' if pair.read == 'refused' else f'read as {pair.read}'}",
+            pair.writer,
+            str(pair.drawings),
+            f"{pair.right} of {pair.judged}",
+            f"{100 * (pair.after - pair.before):+.2f} points",
+            _percent(pair.non_digits_after),
+            f"{pair.seconds:.0f} s",
+            f"{pair.processor_seconds:.0f} s",
+        ]
+        for pair in read_pairs()
+    ]
+    head = ["digit", "writer", "drawings", "right afterwards", "test accuracy", "non-digits refused", "took"]
+    return _table([*head, "processor time"], lines)
 
 
 TABLES: dict[str, Callable[[], str]] = {
     "load": load,
     "opening": opening,
     "faults": faults,
+    "learning": learning,
+    "teaching": teaching,
     "results": partial(results, "en"),
     "results-zh": partial(results, "zh"),
     "shipped": shipped,

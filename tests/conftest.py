@@ -33,7 +33,7 @@ if find_spec("tensorflow") is None:
     ]
 
 # Files whose tests look at the same trained networks: one worker runs each, and trains those once.
-SHARING = {f"tests/training/test_{name}.py" for name in ("checkpoint", "ensemble", "train")}
+SHARING = {f"tests/training/test_{name}.py" for name in ("checkpoint", "ensemble", "live", "teaching", "train")}
 
 
 class Scheduling(LoadScopeScheduling):

@@ -29,7 +29,7 @@ TEXTS = {path: path.read_text(encoding="utf-8") for path in ALL}
 # What documents a command: an entry in the changelog does not, and the Chinese page only repeats what README.md says.
 MANUAL = "\n".join(text for path, text in TEXTS.items() if path not in (CHINESE, ROOT / "CHANGELOG.md"))
 # Modules that the program starts itself.
-INTERNAL = {"model.synthesis.worker"}
+INTERNAL = {"model.synthesis.worker", "model.training.live"}
 # Modules of others that the documents run.
 FOREIGN = {"pip", "pytest", "venv"}
 

@@ -1,6 +1,6 @@
 """Charts as SVG within the page: they follow its colours and its language, and can be read on a phone."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, floor, log10
 
@@ -34,51 +34,99 @@ class Scale:
         return round(self.start + share * (self.end - self.start), 1)
 
 
+@dataclass(frozen=True)
+class Axis:
+    """The horizontal axis: where it begins and ends, the places that are named, and its own name."""
+
+    low: float
+    high: float
+    ticks: Sequence[tuple[float, str]]
+    name: str
+
+
+@dataclass(frozen=True)
+class Curve:
+    """The values of a curve at places along the horizontal axis."""
+
+    places: Sequence[float]
+    values: Sequence[float]
+
+
 def loss_curve(history: History) -> Markup:
     """The loss of training and validation over the epochs, on a logarithmic axis."""
-    curves = {name: [getattr(row, name) for row in history] for name in ("loss", "val_loss")}
-    return _curves("loss", curves, lambda power: f"{10.0**power:g}")
+    return curves("loss", *_over_epochs(history, "loss"))
 
 
 def accuracy_curve(history: History) -> Markup:
     """The accuracy of training and validation over the epochs, by the logarithm of what is read wrong."""
-    curves = {name: [1 - getattr(row, name) for row in history] for name in ("accuracy", "val_accuracy")}
-    return _curves("accuracy", curves, lambda power: f"{100 - 100 * 10.0**power:g} %")
+    return curves("accuracy", *_over_epochs(history, "accuracy"))
 
 
-def _curves(name: str, curves: dict[str, list[float]], label: Callable[[int], str]) -> Markup:
-    """Two curves over the epochs, that of training first; a decade of the values has a line and a label."""
-    # Where all is read right there is no logarithm; a thousandth of a percent is drawn.
-    powers = {key: [log10(max(value, 1e-5)) for value in values] for key, values in curves.items()}
-    everything = [power for values in powers.values() for power in values]
-    low, high = floor(min(everything)), ceil(max(everything))
-    epochs = len(next(iter(curves.values())))
-    across = Scale(1, max(2, epochs), _LEFT, _WIDTH - _RIGHT)
-    up = Scale(min(low, high - 1), high, _HEIGHT - _BOTTOM, _TOP)
-    # What is better is above: of losses, the small ones are below.
-    if name == "accuracy":
-        up = Scale(up.high, up.low, up.start, up.end)
+def _over_epochs(history: History, name: str) -> tuple[Axis, Curve, Curve]:
+    epochs = [row.epoch for row in history]
+    axis = Axis(1, max(2, len(epochs)), [(epoch, str(epoch)) for epoch in _ticks(len(epochs))], say("epoch axis"))
+    training, validation = ([getattr(row, key) for row in history] for key in (name, f"val_{name}"))
+    return axis, Curve(epochs, training), Curve(epochs, validation)
+
+
+def curves(
+    name: str,
+    axis: Axis,
+    training: Curve,
+    validation: Curve,
+    *,
+    most: int | None = None,
+    least: float = 1e-5,
+    height: int = _HEIGHT,
+) -> Markup:
+    """Two curves; a power of ten of the values has a line and a label.
+
+    Args:
+        name: "loss", or "accuracy", which is drawn by the logarithm of what is read wrong.
+        axis: of what they are drawn over.
+        training, validation: the curves; not both are empty.
+        most: how many values of a curve are drawn, evenly chosen; all of them if None.
+        least: what is drawn of smaller values, which may be zero and have no logarithm then.
+        height: of the chart, in pixels.
+    """
+    is_loss = name == "loss"
+    powers = [
+        [log10(max(value if is_loss else 1 - value, least)) for value in curve.values]
+        for curve in (training, validation)
+    ]
+    low, high = floor(min(map(min, filter(None, powers)))), ceil(max(map(max, filter(None, powers))))
+    low = min(low, high - 1)
+    # What is better is above: small losses are below.
+    across, up = Scale(axis.low, axis.high, _LEFT, _WIDTH - _RIGHT), Scale(low, high, height - _BOTTOM, _TOP)
+    if not is_loss:
+        up = Scale(high, low, up.start, up.end)
+    lines = []
+    for kind, curve, values in zip(("training", "validation"), (training, validation), powers, strict=True):
+        step = 1 if most is None else max(1, len(values) // most)
+        points = [*zip(curve.places, values, strict=True)]
+        chosen = [*points[::step], *points[-1:]]
+        lines.append((kind, " ".join(f"{across(place)},{up(power)}" for place, power in chosen)))
     return render(
         "curves",
         name=name,
         width=_WIDTH,
-        height=_HEIGHT,
+        height=height,
         left=_LEFT,
         right=_WIDTH - _RIGHT,
-        bottom=_HEIGHT - _BOTTOM,
-        rows=[(up(power), label(power)) for power in range(low, high + 1)],
-        columns=[(across(epoch), epoch) for epoch in _ticks(epochs)],
-        lines=[
-            (kind, " ".join(f"{across(epoch)},{up(power)}" for epoch, power in enumerate(values, 1)))
-            for kind, values in zip(("training", "validation"), powers.values(), strict=True)
+        bottom=height - _BOTTOM,
+        rows=[
+            (up(power), f"{10.0**power:g}" if is_loss else f"{100 - 100 * 10.0**power:g} %")
+            for power in range(low, high + 1)
         ],
-        last=[_value_of(name, values[-1]) for values in curves.values()],
+        columns=[(across(place), label) for place, label in axis.ticks],
+        axis=axis.name,
+        lines=lines,
+        last=[_value_of(name, curve.values[-1]) if curve.values else "" for curve in (training, validation)],
     )
 
 
 def _value_of(name: str, value: float) -> str:
-    """The value of a curve at its end: a loss, or an accuracy by what is read wrong."""
-    return f"{value:.3f}" if name == "loss" else percent(1 - value, 2)
+    return f"{value:.3f}" if name == "loss" else percent(value, 2)
 
 
 def _ticks(epochs: int) -> list[int]:

@@ -49,6 +49,8 @@ class Stage:
         match value:
             case "leave":
                 choose(stage=False)
+            case "learn":
+                choose(stage=False, view="Learn")
             case "code":
                 self.has_code = not self.has_code
             case "reset":

@@ -5,6 +5,7 @@ pictures, which visitors bring, have a Chinese text here.
 """
 
 from model.reading.pictures import MESSAGES
+from views.learn_texts import LEARN_TEXTS
 from views.network_texts import NETWORK_TEXTS
 
 # By name: English, Chinese. Markdown where Streamlit shows it, plain text for screen readers and hints.
@@ -469,4 +470,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "layer": ("layer", "层"),
     "shape": ("output shape", "输出形状"),
     "parameters": ("parameters", "参数量"),
-} | NETWORK_TEXTS
+    **NETWORK_TEXTS,
+    **LEARN_TEXTS,
+}

@@ -10,14 +10,16 @@ from markupsafe import Markup
 from model.feedback.drawings import Drawing, DrawingsError
 from model.images import NUM_CLASSES, to_bytes
 from model.reading.reading import Digit, Reading
-from views import kept
+from views import kept, teach
+from views.address import choose
+from views.classroom import why_off
 from views.clickable import clickable
 from views.language import a_digit, say
 from views.rendering import render
 
 RIGHT, WRONG = "right", "wrong"
-# What the switch sends that has drawings kept, and the button that shows them.
-_KEEP, _SHOW_KEPT = "keep", "show-kept"
+# What the switch sends that has drawings kept, the button that shows them, and the one that leads to teaching.
+_KEEP, _SHOW_KEPT, _TEACH = "keep", "show-kept", "teach"
 # A key of the session.
 _EARLIER = "earlier score"
 
@@ -61,6 +63,7 @@ def ask(reading: Reading, judged: Hashable, may_be_kept: bool, on_stage: bool) -
         # Also where all are deleted, so that this can be taken back.
         count if may_be_kept and not on_stage and (count or of_visitor.deleted) else None,
         of_visitor.is_open,
+        may_be_kept and _can_be_taught(said),
     )
     clickable(shown, "truth", lambda value: _take(value, reading, judged, may_be_kept))
     if may_be_kept:
@@ -77,6 +80,7 @@ def _buttons(
     keeps: bool,
     kept_count: int | None,
     shows_kept: bool,
+    can_be_taught: bool,
 ) -> Markup:
     """What can be said; kept, since most strokes change nothing of it."""
     judgements = ((RIGHT, "✓", "y", "right hint"), (WRONG, "✗", "x", "wrong hint"))
@@ -93,7 +97,13 @@ def _buttons(
         keeps=keeps,
         kept_count=kept_count,
         shows_kept=shows_kept,
+        can_be_taught=can_be_taught,
     )
+
+
+def _can_be_taught(said: Verdict | None) -> bool:
+    """Whether a digit was misread and the visitor has said which it is."""
+    return said is not None and not said.was_right and said.value not in (RIGHT, WRONG) and why_off() is None
 
 
 def _keeps() -> bool:
@@ -142,6 +152,11 @@ def _take(value: str, reading: Reading, judged: Hashable, may_be_kept: bool) -> 
     state = st.session_state
     if value == _KEEP:
         state.keep = not _keeps()
+        return
+    if value == _TEACH:
+        digit, verdict = reading.digits[0], _said()[judged]
+        teach.add(digit.image, int(verdict.value), digit.label if digit.is_digit else None)
+        choose(view="Learn", learnt="Teach")
         return
     if value == _SHOW_KEPT:
         kept.of_visitor().is_open = not kept.of_visitor().is_open

@@ -35,8 +35,12 @@ def is_at_the_server() -> bool:
     return st.get_option(_LISTENS_AT) in _THIS_COMPUTER and not is_proxied and not is_public
 
 
+def number() -> str:
+    """What tells this visitor from all others, as long as he stays."""
+    found: str = st.session_state.setdefault("visitor_number", secrets.token_hex(3))
+    return found
+
+
 def name() -> str:
     """What the visitor's marks are kept under: the name that he gave, and what tells him from others of that name."""
-    state = st.session_state
-    number = state.setdefault("visitor_number", secrets.token_hex(3))
-    return f"{(state.get('visitor_name') or '').strip() or 'guest'} {number}"
+    return f"{(st.session_state.get('visitor_name') or '').strip() or 'guest'} {number()}"

@@ -15,6 +15,7 @@ const ANSWERED = 250; // ms after which the reading of a stroke has come
 const AFTER_TOUCH = 450; // ms for which the canvas takes no mouse and no stylus after a finger, with some to spare
 const LOADING = [50, 150, 400]; // ms after which the canvas may have drawn what it was given
 const TOOLS = ".tools [data-value]";
+const TAKES = "[data-takes-drawing]";
 const MOST_COMMANDS = 20; // that may be under way at once
 const UPDATE = '[aria-label="Update the app with this drawing"]';
 const RESET = '[aria-label="Reset canvas & history"]';
@@ -252,6 +253,8 @@ function control(event) {
   finish(); // before anything else is done to it
   const name = event.target.closest?.(TOOLS)?.dataset.value;
   if (page && !name && pen.unsaved) save(false); // the click may leave the screen
+  // What is clicked takes the drawing, and the pad is cleared after that.
+  if (page && event.target.closest?.(TAKES)) setTimeout(() => page && command("clear-pad"));
   if (!page || !name) return;
   event.stopPropagation();
   // What the server has not heard of could not be brought back by Undo.

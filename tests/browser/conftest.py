@@ -18,6 +18,7 @@ def app_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("app")
     os.environ["DIGITS_MARKS"] = str(folder / "marks.sqlite")
     os.environ["DIGITS_DRAWINGS"] = str(folder / "drawings.sqlite")
+    os.environ["DIGITS_TRAINING"] = "off"  # tests of what trains have an app of their own
     with running_app(folder / "log") as app:
         yield app.url
 

@@ -24,6 +24,12 @@ def marks_file(tmp_path, monkeypatch) -> Path:
     return tmp_path / "marks.sqlite"
 
 
+@pytest.fixture(autouse=True)
+def no_training(monkeypatch) -> None:
+    """Nobody may train, so that no screen starts a process for it."""
+    monkeypatch.setenv("DIGITS_TRAINING", "off")
+
+
 @pytest.fixture
 def for_guests(monkeypatch):
     """The server listens for others, too, so that its visitors are guests."""

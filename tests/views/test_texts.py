@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from model.reading.pictures import MESSAGES
 from scripts.running import ROOT
+from views.address import VIEWS
 from views.language import literal
 from views.texts import TEXTS
 
@@ -23,13 +24,19 @@ def places(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
+def _beginnings(name: str) -> list[str]:
+    """What is left of a name without its last words, the shortest first."""
+    words = name.split(" ")
+    return [" ".join(words[:count]) for count in range(1, len(words))]
+
+
 def test_each_text_is_used_somewhere():
     code = "".join(path.read_text() for path in [*SCREENS, *TEMPLATES, ROOT / "model" / "feedback" / "marks.py"])
     for name in TEXTS:
-        words = name.split(" ")
         # As in f"view {view}", with what there is of words before and in the place.
-        families = "|".join(re.escape(" ".join(words[:count])) for count in range(1, len(words))) or re.escape(name)
-        named = f"""["']{re.escape(name)}["']|f["']({families}) {{|'({families}) ' ~|choose_one\\("({families})", """
+        before = [*_beginnings(name), *_beginnings(name.removeprefix("about "))] or [name]
+        family = f"({'|'.join(map(re.escape, before))})"
+        named = f"""["']{re.escape(name)}["']|f["']{family} {{|'{family} ' ~|(choose_one|_choice)\\("{family}", """
         assert re.search(named, code), name
 
 
@@ -79,7 +86,7 @@ def test_no_screen_has_texts_of_its_own(path):
             assert not re.search(r"[a-z]{2}", re.sub(r"<[^>]*>|&\w+;", "", words)), (path.name, call.lineno, words)
 
 
-@pytest.mark.parametrize("view", ["Draw", "Mistakes", "Network"])
+@pytest.mark.parametrize("view", VIEWS)
 def test_each_screen_runs_in_chinese(view):
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
     app.query_params.update({"view": view, "language": "zh"})

@@ -1,0 +1,73 @@
+"""The pad on the screen Learn: what is on it is read by the chosen network, and by the one that was just trained."""
+
+import numpy as np
+import streamlit as st
+
+from model.images import to_bytes
+from model.reading.classifier import Classifier
+from model.reading.reading import Digit
+from model.reading.store import NetworkError
+from views.address import waits
+from views.classroom import classroom, folder_of_mine, me
+from views.language import say
+from views.pad import current_pad, guard
+from views.parts import classifier_of, side_by_side
+from views.rendering import render
+
+# The same pad as on the screen Draw, so that a drawing is there on both.
+_PAD = "canvas"
+
+
+def show_pad(classifier: Classifier) -> None:
+    """Shows the pad and what is read of it; only this part runs again after a stroke."""
+    guard(_PAD, tell_width=False)
+    _draw_and_read(classifier)
+
+
+@st.fragment
+def _draw_and_read(classifier: Classifier) -> None:
+    # If a stroke and a click on another part of the page are sent together, Streamlit runs this part alone.
+    if waits() or st.session_state.view != "Learn":
+        st.rerun()
+    pad = current_pad(_PAD)
+    pad.receive(lambda: None)
+    with st.container(key="pad"):
+        drawing = pad.show(lambda: None, on_stage=True)
+    digit = None if drawing is None else digit_of(classifier, drawing)
+    classroom().look(me(), None if digit is None else to_bytes(digit.image))
+    with st.container(key="learn-reading"):
+        if digit is None:
+            st.html(render("prose", texts=[say("learn first")]))
+        else:
+            st.html(side_by_side(_columns(classifier, digit)))
+
+
+def digit_of(classifier: Classifier, drawing: np.ndarray) -> Digit | None:
+    """What a network reads on the pad, uint8 (280, 280); None for a blank one."""
+    digits = classifier.read(drawing, several=False).digits
+    return digits[0] if digits else None
+
+
+def current_digit(classifier: Classifier) -> Digit | None:
+    """What a network reads of what is on the pad now."""
+    pixels = current_pad(_PAD).state.pixels
+    return None if pixels is None else digit_of(classifier, pixels)
+
+
+def _columns(classifier: Classifier, digit: Digit) -> dict[str, np.ndarray]:
+    """The ten probabilities by the chosen network, and by the one that was just trained."""
+    image = digit.image[np.newaxis]
+    columns = {_heading(classifier, image): digit.probabilities}
+    if (folder := folder_of_mine()) is not None:
+        try:
+            own = classifier_of(str(folder))
+        except NetworkError:  # it was discarded meanwhile
+            return columns
+        columns[say("just trained")] = own.probabilities(image, drawn=True)[0]
+    return columns
+
+
+def _heading(classifier: Classifier, image: np.ndarray) -> str:
+    """The name of a network, and a word where it refuses the image."""
+    _, non_digit = classifier.classify(image, drawn=True)
+    return f"{classifier.folder.name} ({say('no digit')})" if non_digit[0] > 0.5 else classifier.folder.name

@@ -1,6 +1,7 @@
 """The life of the training process as visitors see it, with a process that only pretends to train."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -290,8 +291,9 @@ time.sleep(60)
 def test_a_server_that_is_killed_leaves_no_process_and_never_imports_tensorflow():
     command = [sys.executable, "-c", SERVER, *PRETEND]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
-        pid, _, imports_tensorflow = server.stdout.readline().split()
+        pid, scratch, imports_tensorflow = server.stdout.readline().split()
         server.kill()
+    shutil.rmtree(scratch)  # which the real process does
     deadline = time.monotonic() + 10
     while not is_gone(int(pid)) and time.monotonic() < deadline:
         time.sleep(0.02)

@@ -290,6 +290,8 @@ def opening() -> str:
             for opening in read_openings()
         ],
     )
+
+
 def learning() -> str:
     """What `benchmarks.learning` measured of the fast lesson, a row each training."""
     lines = [

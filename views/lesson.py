@@ -4,9 +4,11 @@ import streamlit as st
 
 from model.learning.classroom import LearningError
 from model.recipes import MOST_IMAGES, Lesson
+from views.address import LEARNT
 from views.classroom import classroom
 from views.language import literal, say
 
+WATCH = LEARNT[0]
 # The choices, from the fewest to the most.
 _IMAGES = (100, 300, 1_000, 3_000, 10_000, 30_000, MOST_IMAGES)
 _OPTIMIZERS = ("recipe", "adam", "rmsprop", "adadelta")
@@ -22,7 +24,7 @@ _NAMES = {
     "relu": "ReLU",
     "selu": "SELU",
 }
-# The key of the session for the lesson that was prepared last.
+# The key of the session for what was prepared last: a lesson, or the name of a network to teach.
 _PREPARED = "lesson prepared"
 
 
@@ -56,14 +58,13 @@ def choose() -> None:
 
 
 def prepare() -> None:
-    """Starts the training process if there is none, and has it prepare what is chosen."""
+    """Starts the training process if there is none, and has it prepare what comes next, so that it begins at once."""
     state = st.session_state
-    wanted = chosen()
-    is_new = state.get(_PREPARED) != wanted
-    # A process that came to an end waits for another lesson or for Start, and the page says why meanwhile.
-    if is_new or not classroom().status().problem:
+    wanted = chosen() if state.learnt == WATCH else state.network
+    # A process that came to an end waits for something else to prepare, or for Start, and the page says why meanwhile.
+    if state.get(_PREPARED) != wanted or not classroom().status().problem:
         try:
-            classroom().open(wanted if is_new else None)
+            classroom().open(wanted)
         except LearningError as error:
             st.error(literal(str(error)), icon=":material/error:")
     state[_PREPARED] = wanted

@@ -16,15 +16,13 @@ from model.learning.messages import Snapshot
 from model.learning.recording import load_recording
 from model.learning.wall import wall_of
 from views import charts, results
-from views.address import LEARNT
 from views.classroom import classroom, is_mine, me
 from views.clickable import clickable
 from views.language import literal, say
-from views.lesson import chosen
+from views.lesson import WATCH, chosen
 from views.parts import bars, percent, png_url, test_set
 from views.rendering import render
 
-WATCH, TEACH = LEARNT
 # Seconds from look to look: at a run that goes on, while something gets ready, and where nothing happens.
 _LIVE, _SOON, _IDLE = 0.28, 0.7, 2.0
 RECORDING = ASSETS / "recorded-run.npz"

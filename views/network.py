@@ -17,6 +17,8 @@ from views.language import literal, say
 from views.parts import classifier_of, percent, stop_without_network
 from views.rendering import render
 
+Rows = dict[str, Callable[[Card], str]]
+
 
 def show() -> None:
     """Shows the screen: what can be understood comes first, long tables last."""
@@ -33,15 +35,19 @@ def show() -> None:
         clickable(render("networks", names=list(cards), chosen=name), "networks", lambda name: choose(network=name))
         if name in cards:
             _explain(name, cards[name])
-        _heading("figures")
-        _comparison(cards)
+        _heading("scores")
+        _compare(cards, {say(name): cell for name, cell in _SCORES.items()})
+        _heading("glossary")
+        st.html(glossary())
+        _heading("recipes")
+        _compare(cards, {say(name): cell for name, cell in _RECIPES.items()})
+        _heading("handwriting")
+        _compare(cards, _handwriting(cards))
         _heading("layers")
         for column, (other, card) in zip(st.columns(len(cards), gap="large"), cards.items(), strict=True):
             with column:
                 st.markdown(f"**{literal(other)}**")
                 _layers(card.layers)
-        _heading("glossary")
-        st.html(glossary())
 
 
 def _explain(name: str, card: Card) -> None:
@@ -90,44 +96,10 @@ def _curves(name: str, card: Card) -> None:
     clickable(render("learning", curves=shown), "learning")
 
 
-def _comparison(cards: dict[str, Card]) -> None:
-    """Scores and recipes, a row each, with a column for each network."""
-    rows: dict[str, Callable[[Card], str]] = {
-        say("row accuracy"): lambda card: f"**{percent(card.test.accuracy, 2)}**",
-        say("row as drawings"): _as_drawings,
-        say("row wrong"): lambda card: say("of", part=card.test.errors, whole=card.test.images),
-        say("row loss"): lambda card: f"{card.test.loss:.4f}",
-        say("row labels"): lambda card: say("of", part=card.label_errors.read_otherwise, whole=card.label_errors.known),
-        say("row held out"): lambda card: percent(card.validation.accuracy, 2),
-        say("row parameters"): lambda card: f"{card.parameters.total:,}",
-        say("row size"): lambda card: f"{card.files.litert / 1e6:.1f} MB",
-        say("row time"): lambda card: say(
-            "time" if card.cpu_cores > 1 else "time on one core",
-            time=duration(card.training_seconds),
-            cores=card.cpu_cores,
-        ),
-        say("row optimizer"): lambda card: card.recipe.optimizer,
-        say("row rate"): lambda card: f"{card.learning_rate:.4g}, {card.recipe.schedule}",
-        say("row epochs"): lambda card: str(card.recipe.epochs),
-        say("row batch"): _batch_size,
-        say("row activation"): lambda card: card.recipe.activation,
-        say("row warp"): _augmentation,
-        say("row smoothing"): lambda card: f"{card.recipe.label_smoothing:g}",
-        say("row pens"): lambda card: f"{card.recipe.pen_digits:,}",
-        say("row others"): lambda card: f"{card.recipe.non_digits:,}",
-        say("row validation"): lambda card: percent(card.recipe.validation_share),
-        say("row seed"): lambda card: ", ".join(map(str, card.seeds)),
-    }
-    rows |= {
-        literal(say("row refused" if score.right is None else "row right", ruler=score.ruler, pen=score.condition)): (
-            partial(_of_handwriting, score.ruler, score.condition)
-        )
-        for card in cards.values()
-        for score in card.handwriting
-    }
-    _table(
-        ["", *map(literal, cards)], [[name, *(cell(card) for card in cards.values())] for name, cell in rows.items()]
-    )
+def _compare(cards: dict[str, Card], rows: Rows) -> None:
+    """A table with a row each, and a column for each network."""
+    lines = [[literal(name), *(cell(card) for card in cards.values())] for name, cell in rows.items()]
+    _table(["", *map(literal, cards)], lines)
 
 
 def _as_drawings(card: Card) -> str:
@@ -135,8 +107,18 @@ def _as_drawings(card: Card) -> str:
     return percent(card.test_as_drawings.accuracy, 2) if card.test_as_drawings else "–"
 
 
-def _of_handwriting(ruler: str, condition: str, card: Card) -> str:
-    """The share of a ruler that a network reads right, or refuses where it holds symbols."""
+def _handwriting(cards: dict[str, Card]) -> Rows:
+    """What each network reads of each ruler, or refuses where it holds symbols."""
+    return {
+        say("row refused" if score.right is None else "row right", ruler=score.ruler, pen=score.condition): partial(
+            _share_of, score.ruler, score.condition
+        )
+        for card in cards.values()
+        for score in card.handwriting
+    }
+
+
+def _share_of(ruler: str, condition: str, card: Card) -> str:
     for score in card.handwriting:
         if (score.ruler, score.condition) == (ruler, condition):
             return percent(score.refused if score.right is None else score.right)
@@ -157,6 +139,38 @@ def _batch_size(card: Card) -> str:
     recipe = card.recipe
     synthetic = recipe.synthetic_batch
     return say("batch", mnist=recipe.batch_size, synthetic=synthetic) if synthetic else str(recipe.batch_size)
+
+
+def _time(card: Card) -> str:
+    name = "time" if card.cpu_cores > 1 else "time on one core"
+    return say(name, time=duration(card.training_seconds), cores=card.cpu_cores)
+
+
+# What each row of a table says of a network, by the name of its text.
+_SCORES: Rows = {
+    "row accuracy": lambda card: f"**{percent(card.test.accuracy, 2)}**",
+    "row as drawings": _as_drawings,
+    "row wrong": lambda card: say("of", part=card.test.errors, whole=card.test.images),
+    "row loss": lambda card: f"{card.test.loss:.4f}",
+    "row labels": lambda card: say("of", part=card.label_errors.read_otherwise, whole=card.label_errors.known),
+    "row held out": lambda card: percent(card.validation.accuracy, 2),
+    "row parameters": lambda card: f"{card.parameters.total:,}",
+    "row size": lambda card: f"{card.files.litert / 1e6:.1f} MB",
+    "row time": _time,
+}
+_RECIPES: Rows = {
+    "row optimizer": lambda card: card.recipe.optimizer,
+    "row rate": lambda card: f"{card.learning_rate:.4g}, {card.recipe.schedule}",
+    "row epochs": lambda card: str(card.recipe.epochs),
+    "row batch": _batch_size,
+    "row activation": lambda card: card.recipe.activation,
+    "row warp": _augmentation,
+    "row smoothing": lambda card: f"{card.recipe.label_smoothing:g}",
+    "row pens": lambda card: f"{card.recipe.pen_digits:,}",
+    "row others": lambda card: f"{card.recipe.non_digits:,}",
+    "row validation": lambda card: percent(card.recipe.validation_share),
+    "row seed": lambda card: ", ".join(map(str, card.seeds)),
+}
 
 
 def _layers(layers: Sequence[LayerRow]) -> None:

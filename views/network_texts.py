@@ -202,7 +202,9 @@ NETWORK_TEXTS: dict[str, tuple[str, str]] = {
         "Sure to {confidence}: {images:,} images, {accuracy} right (95 % interval: {low} to {high})",
         "把握 {confidence}：{images:,} 张图，读对 {accuracy}（95 % 区间：{low} 到 {high}）",
     ),
-    "figures": ("All figures", "全部数据"),
+    "scores": ("Scores", "成绩"),
+    "recipes": ("Recipes", "训练方案"),
+    "handwriting": ("Real handwriting", "真实手写"),
     "layers": ("Layers", "层"),
     "glossary": ("Glossary", "术语表"),
     # The glossary

@@ -195,3 +195,11 @@ def test_a_key_fills_the_screen_with_the_stage_and_again_leaves_it(page: Page):
     for filled in (True, False):
         page.keyboard.press("f")
         page.wait_for_function("filled => Boolean(document.fullscreenElement) === filled", arg=filled)
+
+
+def test_a_key_leads_from_the_stage_to_the_screen_on_which_a_network_learns(page: Page):
+    page.keyboard.press("s")
+    page.locator(".stage-bar").wait_for()
+    page.keyboard.press("t")
+    expect(page.get_by_role("radio", name="Learn")).to_be_checked()
+    expect(page.locator(".run .wall i")).to_have_count(100)

@@ -2,12 +2,11 @@
 
 import sys
 
-from model.data.mnist import ASSETS, read_split
+from model.data.mnist import read_split
 from model.learning.classroom import Classroom
-from model.learning.recording import save_recording
+from model.learning.recording import RECORDING, save_recording
 from model.recipes import Lesson
 
-RECORDING = ASSETS / "recorded-run.npz"
 # The test image whose ten bars are watched: a 7.
 _DRAWING = 0
 _PATIENCE = 5.0  # seconds from look to look

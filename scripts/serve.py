@@ -33,7 +33,7 @@ def warm(address: str) -> None:
     """
     for view in VIEWS:
         if view == "Learn":
-            continue  # which would start the process that trains
+            continue  # it would start the process that trains
         visit(address, view, _PATIENCE)
 
 

@@ -28,7 +28,7 @@ _TERMS = {
     "Flatten": "flatten",
     "Dense": "dense layer",
 }
-# Layers that begin a stage: what has weights of its own to learn shapes with, and what takes the image apart.
+# Layers that begin a stage; all others finish the work of the one before them.
 _FIRST = ("Input", "Conv2D", "GlobalAveragePooling2D", "Flatten", "Dense")
 # The largest block, in pixels of its picture.
 _BLOCK = 56
@@ -86,8 +86,8 @@ def show(card: Card, maps: list[np.ndarray]) -> None:
         maps: what each convolution makes of an image, float32 (h, w, c) each; none where the network does not tell.
     """
     stages = stages_of(card.layers)
-    chosen = st.session_state.get("story_layer")
-    if chosen is None or chosen >= len(card.layers):
+    chosen: int = st.session_state.get("story_layer", -1)
+    if chosen not in range(len(card.layers)):
         chosen = next((stage.main for stage in stages if stage.convolution == 2), 0)
     blocks = [
         {
@@ -104,7 +104,12 @@ def show(card: Card, maps: list[np.ndarray]) -> None:
         about=explained("step layers"),
         detail=_detail(card.layers[chosen], stage, maps),
     )
-    clickable(shown, "story-layers", lambda value: st.session_state.update(story_layer=int(value)))
+    clickable(shown, "story-layers", _choose)
+
+
+def _choose(value: str) -> None:
+    if value.isdecimal():
+        st.session_state.story_layer = int(value)
 
 
 def _name(layer: LayerRow) -> str:

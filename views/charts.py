@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil, floor, log10
+from math import ceil, floor, isfinite, log10
 
 from markupsafe import Markup
 
@@ -84,27 +84,31 @@ def curves(
     Args:
         name: "loss", or "accuracy", which is drawn by the logarithm of what is read wrong.
         axis: of what they are drawn over.
-        training, validation: the curves; not both are empty.
+        training, validation: the curves.
         most: how many values of a curve are drawn, evenly chosen; all of them if None.
-        least: what is drawn of smaller values, which may be zero and have no logarithm then.
+        least: the smallest value that is drawn; smaller ones are drawn as this one.
         height: of the chart, in pixels.
     """
     is_loss = name == "loss"
-    powers = [
-        [log10(max(value if is_loss else 1 - value, least)) for value in curve.values]
+    # A loss that grew beyond all numbers can't be drawn.
+    points = [
+        [
+            (place, log10(max(value if is_loss else 1 - value, least)))
+            for place, value in zip(curve.places, curve.values, strict=True)
+            if isfinite(value)
+        ]
         for curve in (training, validation)
     ]
-    low, high = floor(min(map(min, filter(None, powers)))), ceil(max(map(max, filter(None, powers))))
+    powers = [power for each in points for _, power in each] or [0.0]
+    low, high = floor(min(powers)), ceil(max(powers))
     low = min(low, high - 1)
     # What is better is above: small losses are below.
     across, up = Scale(axis.low, axis.high, _LEFT, _WIDTH - _RIGHT), Scale(low, high, height - _BOTTOM, _TOP)
     if not is_loss:
         up = Scale(high, low, up.start, up.end)
     lines = []
-    for kind, curve, values in zip(("training", "validation"), (training, validation), powers, strict=True):
-        step = 1 if most is None else max(1, len(values) // most)
-        points = [*zip(curve.places, values, strict=True)]
-        chosen = [*points[::step], *points[-1:]]
+    for kind, each in zip(("training", "validation"), points, strict=True):
+        chosen = [*each[:: 1 if most is None else max(1, len(each) // most)], *each[-1:]]
         lines.append((kind, " ".join(f"{across(place)},{up(power)}" for place, power in chosen)))
     return render(
         "curves",
@@ -126,6 +130,8 @@ def curves(
 
 
 def _value_of(name: str, value: float) -> str:
+    if not isfinite(value):
+        return "–"
     return f"{value:.3f}" if name == "loss" else percent(value, 2)
 
 

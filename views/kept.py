@@ -63,6 +63,14 @@ class Kept:
         own = _file().still_there(reversed(self.own)) if self.own else []
         return own[:MOST_SHOWN], len(own)
 
+    def still_kept(self) -> list[Drawing]:
+        """Those of the visitor's own drawings that are in the file.
+
+        Raises:
+            DrawingsError: the file can't be read.
+        """
+        return _file().still_there(self.own) if self.own else []
+
     def do(self, value: str, listed: Sequence[Drawing], sees_all: bool) -> None:
         """Does what a button asks for.
 

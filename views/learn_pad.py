@@ -3,19 +3,20 @@
 import numpy as np
 import streamlit as st
 
-from model.images import to_bytes
+from model.images import REFUSAL_LEVEL, to_bytes
 from model.reading.classifier import Classifier
 from model.reading.reading import Digit
-from model.reading.store import NetworkError
 from views.address import waits
-from views.classroom import classroom, folder_of_mine, me
+from views.classroom import classroom, me, network_of_mine
 from views.language import say
 from views.pad import current_pad, guard
-from views.parts import classifier_of, side_by_side
+from views.parts import side_by_side
 from views.rendering import render
 
 # The same pad as on the screen Draw, so that a drawing is there on both.
 _PAD = "canvas"
+# A key of the session: whether a click beside the pad has changed what the whole page shows.
+CHANGED = "learn changed"
 
 
 def show_pad(classifier: Classifier) -> None:
@@ -27,10 +28,10 @@ def show_pad(classifier: Classifier) -> None:
 @st.fragment
 def _draw_and_read(classifier: Classifier) -> None:
     # If a stroke and a click on another part of the page are sent together, Streamlit runs this part alone.
-    if waits() or st.session_state.view != "Learn":
+    if waits() or st.session_state.view != "Learn" or st.session_state.pop(CHANGED, False):
         st.rerun()
+    receive()
     pad = current_pad(_PAD)
-    pad.receive(lambda: None)
     with st.container(key="pad"):
         drawing = pad.show(lambda: None, on_stage=True)
     digit = None if drawing is None else digit_of(classifier, drawing)
@@ -40,6 +41,11 @@ def _draw_and_read(classifier: Classifier) -> None:
             st.html(render("prose", texts=[say("learn first")]))
         else:
             st.html(side_by_side(_columns(classifier, digit)))
+
+
+def receive() -> None:
+    """Takes what the page has sent of the pad."""
+    current_pad(_PAD).receive(lambda: None)
 
 
 def digit_of(classifier: Classifier, drawing: np.ndarray) -> Digit | None:
@@ -56,18 +62,13 @@ def current_digit(classifier: Classifier) -> Digit | None:
 
 def _columns(classifier: Classifier, digit: Digit) -> dict[str, np.ndarray]:
     """The ten probabilities by the chosen network, and by the one that was just trained."""
-    image = digit.image[np.newaxis]
-    columns = {_heading(classifier, image): digit.probabilities}
-    if (folder := folder_of_mine()) is not None:
-        try:
-            own = classifier_of(str(folder))
-        except NetworkError:  # it was discarded meanwhile
-            return columns
-        columns[say("just trained")] = own.probabilities(image, drawn=True)[0]
+    columns = {_heading(classifier.folder.name, digit.non_digit): digit.probabilities}
+    if (own := network_of_mine()) is not None:
+        probabilities, non_digit = own.classify(digit.image[np.newaxis], drawn=True)
+        columns[_heading(say("just trained"), float(non_digit[0]))] = probabilities[0]
     return columns
 
 
-def _heading(classifier: Classifier, image: np.ndarray) -> str:
-    """The name of a network, and a word where it refuses the image."""
-    _, non_digit = classifier.classify(image, drawn=True)
-    return f"{classifier.folder.name} ({say('no digit')})" if non_digit[0] > 0.5 else classifier.folder.name
+def _heading(name: str, non_digit: float) -> str:
+    """The name of a network, and a word where it refuses what is drawn."""
+    return f"{name} ({say('no digit')})" if non_digit > REFUSAL_LEVEL else name

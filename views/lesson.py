@@ -5,8 +5,8 @@ import streamlit as st
 from model.learning.classroom import LearningError
 from model.recipes import MOST_IMAGES, Lesson
 from views.address import LEARNT
-from views.classroom import classroom
-from views.language import literal, say
+from views.classroom import classroom, is_mine, problem
+from views.language import say
 
 WATCH = LEARNT[0]
 # The choices, from the fewest to the most.
@@ -59,14 +59,16 @@ def choose() -> None:
 
 def prepare() -> None:
     """Starts the training process if there is none, and has it prepare what comes next, so that it begins at once."""
-    state = st.session_state
+    state, status = st.session_state, classroom().status()
     wanted = chosen() if state.learnt == WATCH else state.network
-    # A process that came to an end waits for something else to prepare, or for Start, and the page says why meanwhile.
-    if state.get(_PREPARED) != wanted or not classroom().status().problem:
+    # What others have had prepared stays until this visitor chooses something else: two would take turns for ever.
+    is_next = status.state == "idle" and is_mine(status)
+    is_first = status.state == "off" and not status.problem
+    if state.get(_PREPARED) != wanted or is_next or is_first:
         try:
             classroom().open(wanted)
         except LearningError as error:
-            st.error(literal(str(error)), icon=":material/error:")
+            st.error(problem(error), icon=":material/error:")
     state[_PREPARED] = wanted
 
 

@@ -59,7 +59,8 @@ def _explain(name: str, card: Card) -> None:
         st.error(literal(str(error)), icon=":material/error:")
     _heading("curves")
     _curves(name, card)
-    if card.recipe.network == "compact":
+    # A training that was watched or taught has not had the whole recipe.
+    if card.recipe.network == "compact" and card.lesson is None and card.taught is None:
         _heading("ingredients")
         ingredients.show()
     _heading("meaning")

@@ -21,6 +21,7 @@ from model.feedback.marks import Marks, OwnMarks
 from model.images import NUM_CLASSES
 from model.reading import store
 from model.reading.classifier import Classifier, load_classifier
+from model.reading.weights import Weights, read_weights
 from views import visitor
 from views.language import literal, say
 from views.rendering import render
@@ -88,6 +89,20 @@ def classifier_of(name: str) -> Classifier:
 def _loaded() -> dict[Path, Classifier]:
     """The networks that were loaded last, by folder."""
     return {}
+
+
+def weights_of(name: str) -> Weights:
+    """The weights that explain the network of that name, read once.
+
+    Raises:
+        NetworkError: the file is missing or damaged.
+    """
+    return _weights(name, _changed(store.TRAINED / name / "model.tflite"))
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _weights(name: str, changed: tuple[int, ...]) -> Weights:
+    return read_weights(store.TRAINED / name)
 
 
 def require_results(name: str) -> tuple[Split, Results]:

@@ -1,6 +1,8 @@
 """What came of the visitor's own run: its scores, and what becomes of the network."""
 
 from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 
 import streamlit as st
 
@@ -8,7 +10,7 @@ from model.learning.classroom import LearningError, Status
 from model.learning.messages import Result
 from model.reading.card import TaughtScores
 from views.address import choose
-from views.classroom import classroom, me
+from views.classroom import classroom, may_keep, me, problem
 from views.language import literal, say
 from views.parts import percent
 from views.rendering import render
@@ -61,13 +63,13 @@ def _offer(result: Result, status: Status) -> None:
     """The buttons: keep it under a name, take it along, or discard it."""
     room = classroom()
     with st.container(key="result-offers", horizontal=True, vertical_alignment="bottom"):
-        if room.may_keep:
+        if may_keep():
             st.text_input(say("keep as"), key=_NAME, max_chars=40, placeholder=say("keep example"), width=220)
             st.button(say("keep network"), on_click=_keep, icon=":material/save:", disabled=status.is_busy)
         for name in ("model.keras", "model.tflite"):
             st.download_button(
                 name.removeprefix("model"),
-                (result.folder / name).read_bytes,
+                partial(_content, result.folder / name),
                 name,
                 "application/octet-stream",
                 on_click="ignore",
@@ -79,9 +81,18 @@ def _offer(result: Result, status: Status) -> None:
             on_click=room.discard,
             args=(me(),),
             icon=":material/delete:",
+            disabled=status.is_busy,
         )
-    if problem := st.session_state.pop("keep problem", None):
-        st.warning(literal(problem), icon=":material/warning:")
+    if text := st.session_state.pop("keep problem", None):
+        st.warning(text, icon=":material/warning:")
+
+
+def _content(path: Path) -> bytes:
+    """What a file of the result holds; nothing where the result was kept or discarded meanwhile."""
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
 
 
 def _keep() -> None:
@@ -91,6 +102,6 @@ def _keep() -> None:
     try:
         classroom().keep(me(), name)
     except LearningError as error:
-        state["keep problem"] = str(error)
+        state["keep problem"] = problem(error)
     else:
         state["kept last"] = name

@@ -12,16 +12,16 @@ from model.images import NUM_CLASSES, scale, to_bytes
 from model.reading.card import Card
 from model.reading.classifier import Classifier
 from model.reading.store import NetworkError
-from model.reading.weights import Weights, read_weights
+from model.reading.weights import Weights
 from views import architecture
 from views.clickable import clickable
 from views.glossary import explained
 from views.language import literal, say
 from views.pad import current_pad
-from views.parts import bars, png_url, test_set
+from views.parts import bars, png_url, test_set, weights_of
 from views.rendering import render
 
-# The side of the square from which pooling keeps the largest value, as in both architectures.
+# The side of the square of which pooling keeps the largest value, as in all of our architectures.
 _POOL = 2
 # The key of the pad for one digit, and what the choice of the visitor's own drawing sends.
 _PAD, _OWN = "canvas", "own"
@@ -57,7 +57,7 @@ def show(classifier: Classifier, card: Card) -> None:
         card: its card.
     """
     try:
-        weights = read_weights(classifier.folder)
+        weights = weights_of(classifier.folder.name)
         samples = _samples()
     except (NetworkError, DataError) as error:
         st.error(literal(str(error)), icon=":material/error:")
@@ -65,7 +65,7 @@ def show(classifier: Classifier, card: Card) -> None:
     own = _own_image(classifier)
     subject = _subject(own, samples)
     with st.container(key="story"):
-        clickable(_choices(own, samples, subject), "story-subject", lambda name: _choose(story_subject=name))
+        clickable(_choices(own, samples, subject), "story-subject", _choose_subject)
         maps = classifier.feature_maps(subject.image, subject.drawn)
         if maps:
             _show_kernel(classifier, weights, subject, maps[0])
@@ -97,7 +97,9 @@ def _samples() -> np.ndarray:
 
 def _subject(own: np.ndarray | None, samples: np.ndarray) -> Subject:
     """What was chosen; at first the visitor's own drawing, and without one a 7."""
-    name = st.session_state.get("story_subject") or _OWN
+    name: str = st.session_state.get("story_subject", _OWN)
+    if name not in map(str, range(NUM_CLASSES)):
+        name = _OWN
     if name == _OWN and own is not None:
         return Subject(own, drawn=True, name=_OWN)
     digit = 7 if name == _OWN else int(name)
@@ -112,8 +114,13 @@ def _choices(own: np.ndarray | None, samples: np.ndarray, subject: Subject) -> M
     return render("story_subject", choices=choices, chosen=subject.name, intro=explained("story intro"))
 
 
-def _choose(**values: object) -> None:
-    st.session_state.update(values)
+def _choose_subject(name: str) -> None:
+    st.session_state.story_subject = name
+
+
+def _choose_kernel(value: str) -> None:
+    if value.isdecimal():
+        st.session_state.story_kernel = int(value)
 
 
 def _show_kernel(classifier: Classifier, weights: Weights, subject: Subject, after: np.ndarray) -> None:
@@ -126,9 +133,9 @@ def _show_kernel(classifier: Classifier, weights: Weights, subject: Subject, aft
         after: the maps of the first convolution, float32 (h, w, k).
     """
     count, side = weights.kernels.shape[:2]
-    chosen = st.session_state.get("story_kernel")
+    chosen: int = st.session_state.get("story_kernel", -1)
     # At first the one whose map varies most.
-    number = chosen if chosen is not None and chosen < count else int(after.std(axis=(0, 1)).argmax())
+    number = chosen if chosen in range(count) else int(after.std(axis=(0, 1)).argmax())
     image = classifier.given(subject.image, subject.drawn)[0, ..., 0]
     html = render(
         "kernel",
@@ -156,12 +163,12 @@ def _show_kernel(classifier: Classifier, weights: Weights, subject: Subject, aft
         chosen=number,
         text=explained("all kernels", count=count),
     )
-    clickable(kernels, "story-kernels", lambda value: _choose(story_kernel=int(value)))
+    clickable(kernels, "story-kernels", _choose_kernel)
 
 
 def _pictures_of(kernels: np.ndarray) -> list[str]:
     """The kernels as pictures: orange where ink counts for them, blue where it counts against them."""
-    strength = kernels / np.abs(kernels).max(axis=(1, 2), keepdims=True)
+    strength = kernels / np.maximum(np.abs(kernels).max(axis=(1, 2), keepdims=True), 1e-9)
     colours = np.where(strength[..., np.newaxis] < 0, _AGAINST, _FOR) * np.abs(strength)[..., np.newaxis]
     return [png_url(np.rint(kernel).astype(np.uint8)) for kernel in colours]
 

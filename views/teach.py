@@ -6,12 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from model.feedback.drawings import Drawing
+from model.feedback.drawings import Drawing, DrawingsError
 from model.images import NUM_CLASSES, REFUSAL_LEVEL, scale, to_bytes
 from model.learning.classroom import LearningError
+from model.reading.card import Card
 from model.reading.classifier import Classifier
+from model.reading.store import NetworkError
 from views import kept, learn_pad
-from views.classroom import classroom, me
+from views.classroom import classroom, me, problem
 from views.clickable import clickable
 from views.language import a_digit, literal, say
 from views.parts import png_url
@@ -59,7 +61,7 @@ def collect(classifier: Classifier) -> None:
     )
     if st.session_state.pop("teach empty", False):
         st.warning(say("teach empty"), icon=":material/draw:")
-    if own := kept.of_visitor().own:
+    if own := _kept():
         st.button(
             say("teach kept", count=len(own)),
             key="teach-kept",
@@ -76,29 +78,49 @@ def collect(classifier: Classifier) -> None:
         args=(classifier.folder.name,),
         icon=":material/school:",
         type="primary",
-        disabled=not examples or status.is_busy,
+        disabled=not examples or status.is_busy or _is_ensemble(classifier),
         width="stretch",
     )
     st.caption(say("teach hint"))
 
 
+def _is_ensemble(classifier: Classifier) -> bool:
+    """Whether it is several networks, of which none can be taught alone."""
+    try:
+        return bool(Card.load(classifier.folder).members)
+    except NetworkError:
+        return False
+
+
 def add(image: np.ndarray, label: int, read: int | None) -> None:
-    """Adds a drawing to those that are to be taught: float32 (28, 28) in 0..1, as the network sees it."""
-    examples = _examples()
-    if len(examples) < _MOST:
-        examples.append(Example(to_bytes(image), label, read))
+    """Adds a drawing to those that are to be taught, once, unless there are very many.
+
+    Args:
+        image: float32 (28, 28) in 0..1, as the network sees it.
+        label: the digit that it is.
+        read: what it was read as; None for what was refused.
+    """
+    examples, pixels = _examples(), to_bytes(image)
+    is_there = any(each.label == label and np.array_equal(each.image, pixels) for each in examples)
+    if not is_there and len(examples) < _MOST:
+        examples.append(Example(pixels, label, read))
     st.session_state["teach label"] = label
+
+
+def _kept() -> list[Drawing]:
+    """The drawings that the visitor keeps; none if they can't be read, which the screen Draw tells."""
+    try:
+        return kept.of_visitor().still_kept()
+    except DrawingsError:
+        return []
 
 
 def _add_kept(classifier: Classifier, own: Sequence[Drawing]) -> None:
     """Adds the drawings that the visitor has kept, but those that are there already."""
     images = np.stack([drawing.pixels for drawing in own])
     digits, non_digit = classifier.classify(scale(images), drawn=True)
-    there = {(each.image.tobytes(), each.label) for each in _examples()}
     for drawing, image, of_digits, of_none in zip(own, images, digits, non_digit, strict=True):
-        if (image.tobytes(), drawing.label) not in there:
-            read = None if of_none > REFUSAL_LEVEL else int(of_digits.argmax())
-            add(image / np.float32(255), drawing.label, read)
+        add(image / np.float32(255), drawing.label, None if of_none > REFUSAL_LEVEL else int(of_digits.argmax()))
 
 
 def _examples() -> list[Example]:
@@ -107,14 +129,16 @@ def _examples() -> list[Example]:
 
 def _do(value: str, classifier: Classifier) -> None:
     """Adds what is on the pad as a digit, or takes a drawing away."""
+    learn_pad.receive()  # a stroke that came with this click
+    st.session_state[learn_pad.CHANGED] = True
     match value.split():
-        case ["add", label]:
+        case ["add", label] if label in map(str, range(NUM_CLASSES)):
             digit = learn_pad.current_digit(classifier)
             if digit is None:
                 st.session_state["teach empty"] = True
                 return
             add(digit.image, int(label), digit.label if digit.is_digit else None)
-        case ["remove", place] if int(place) < len(_examples()):
+        case ["remove", place] if place in map(str, range(len(_examples()))):
             del _examples()[int(place)]
 
 
@@ -124,4 +148,4 @@ def _teach(network: str) -> None:
     try:
         classroom().teach(me(), network, images, labels)
     except LearningError as error:
-        st.session_state["run problem"] = str(error)
+        st.session_state["run problem"] = problem(error)

@@ -154,7 +154,9 @@ def _take(value: str, reading: Reading, judged: Hashable, may_be_kept: bool) -> 
         state.keep = not _keeps()
         return
     if value == _TEACH:
-        digit, verdict = reading.digits[0], _said()[judged]
+        if not (verdict := _said().get(judged)) or not reading.digits or not _can_be_taught(verdict):
+            return
+        digit = reading.digits[0]
         teach.add(digit.image, int(verdict.value), digit.label if digit.is_digit else None)
         choose(view="Learn", learnt="Teach")
         return

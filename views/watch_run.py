@@ -3,20 +3,21 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import streamlit as st
 from markupsafe import Markup
 
-from model.data.mnist import ASSETS, DataError
+from model.data.mnist import DataError
 from model.images import NUM_CLASSES, REFUSAL_LEVEL
 from model.learning.classroom import Classroom, LearningError, Status
 from model.learning.messages import Snapshot
-from model.learning.recording import load_recording
+from model.learning.recording import RECORDING, load_recording
 from model.learning.wall import wall_of
 from views import charts, results
-from views.classroom import classroom, is_mine, me
+from views.classroom import classroom, is_mine, may_steer, me, problem, steering
 from views.clickable import clickable
 from views.language import literal, say
 from views.lesson import WATCH, chosen
@@ -25,11 +26,10 @@ from views.rendering import render
 
 # Seconds from look to look: at a run that goes on, while something gets ready, and where nothing happens.
 _LIVE, _SOON, _IDLE = 0.28, 0.7, 2.0
-RECORDING = ASSETS / "recorded-run.npz"
 # Points of a curve, and columns and rows of the wall.
 _POINTS, _WALL_SIDE = 160, 10
-# The height of a curve, in pixels, and the least share of wrong images that is drawn: of the few between two snapshots,
-# none may be wrong.
+# The height of a curve, in pixels, and the smallest share of wrong images that it shows: between two snapshots there
+# are few images, and often none of them is wrong.
 _CURVE_HEIGHT, _LEAST = 200, 1e-3
 # Keys of the session: the moment that is looked at, the run that it is of, and when a recording began.
 _MOMENT, _RUN, _BEGAN = "moment", "moment of run", "recording began"
@@ -78,15 +78,15 @@ def _controls(room: Classroom, status: Status) -> None:
     with st.container(key="run-controls", horizontal=True, vertical_alignment="center"):
         if not status.is_busy and st.session_state.learnt == WATCH:
             _button("start", "play_arrow", type="primary")
-        elif status.is_busy and is_mine(status):
+        elif status.is_busy and status.state in ("training", "paused") and may_steer(status):
             if status.state == "paused":
                 _button("go on", "play_arrow")
             else:
                 _button("pause", "pause")
             _button("stop", "stop")
         st.html(render("run_state", text=_word(status), state=status.state))
-    if problem := st.session_state.pop("run problem", None):
-        st.warning(literal(problem), icon=":material/warning:")
+    if text := st.session_state.pop("run problem", None):
+        st.warning(text, icon=":material/warning:")
     if status.problem:
         reason = status.message or say(f"run ended {status.problem}")
         st.warning(literal(reason), icon=":material/warning:")
@@ -105,22 +105,18 @@ def _do(what: str) -> None:
             case "start":
                 room.start(me(), chosen())
             case "pause":
-                room.pause(me())
+                room.pause(steering(room.status()))
             case "go on":
-                room.go_on(me())
+                room.go_on(steering(room.status()))
             case "stop":
-                room.stop(me())
+                room.stop(steering(room.status()))
     except LearningError as error:
-        st.session_state["run problem"] = say(f"problem {error.reason}") if error.reason in _SAID else str(error)
-
-
-# The reasons for which there is a text in both languages.
-_SAID = ("busy", "not yours")
+        st.session_state["run problem"] = problem(error)
 
 
 def _word(status: Status) -> str:
     """What the process does, and whose run it is."""
-    if status.is_busy and not is_mine(status):
+    if status.state in ("training", "paused") and not is_mine(status):
         return say("run of another")
     return say(f"run is {status.state}")
 
@@ -142,23 +138,31 @@ def _choose_moment(snapshots: Sequence[Snapshot]) -> int:
 
 
 def show_recorded() -> None:
-    """Plays the recorded run in its own time, again and again."""
+    """Plays the recorded run once in its own time, and again on demand."""
     try:
-        snapshots = load_recording(RECORDING)
+        snapshots = _recording(str(RECORDING))
     except DataError as error:
         st.warning(literal(str(error)), icon=":material/warning:")
         return
-    st.session_state.setdefault(_BEGAN, time.monotonic())
-    st.fragment(_play, run_every=_LIVE)(snapshots)
+    began = st.session_state.setdefault(_BEGAN, time.monotonic())
+    is_over = time.monotonic() - began > snapshots[-1].seconds
+    st.fragment(_play, run_every=None if is_over else _LIVE)(snapshots, is_over)
 
 
-def _play(snapshots: Sequence[Snapshot]) -> None:
+@st.cache_resource(show_spinner=False)
+def _recording(path: str) -> list[Snapshot]:
+    """The recorded run, read once."""
+    return load_recording(Path(path))
+
+
+def _play(snapshots: Sequence[Snapshot], was_over: bool) -> None:
     state = st.session_state
-    lasts = snapshots[-1].seconds
     if st.button(say("again"), icon=":material/replay:"):
         state[_BEGAN] = time.monotonic()
     seconds = time.monotonic() - state[_BEGAN]
-    place = sum(snapshot.seconds <= min(seconds, lasts) for snapshot in snapshots) - 1
+    if (seconds > snapshots[-1].seconds) != was_over:
+        st.rerun()  # what is over is looked at no more
+    place = sum(snapshot.seconds <= seconds for snapshot in snapshots) - 1
     _show(snapshots, max(0, place), is_own=False)
 
 

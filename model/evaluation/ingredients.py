@@ -1,4 +1,4 @@
-"""What each ingredient of the recipe brought, as `scripts.tables` writes it from the finished runs."""
+"""What each ingredient of the recipe brought, as `scripts.ingredients` writes it from the finished runs."""
 
 import csv
 from dataclasses import dataclass

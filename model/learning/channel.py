@@ -40,5 +40,6 @@ class Channel:
         """
         try:
             return pickle.load(self._incoming)
-        except (OSError, ValueError, pickle.UnpicklingError) as error:
+        # The last ones come from another version of the program at the other end.
+        except (OSError, ValueError, pickle.UnpicklingError, AttributeError, ImportError, TypeError) as error:
             raise EOFError(f"the other side has ended ({error})") from error

@@ -5,6 +5,7 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -156,6 +157,7 @@ class Classroom:
             self._start_process()
             if what is not None and not self._status.is_busy and what not in (self._status.ready, self._asked):
                 self._asked = what
+                self._status = replace(self._status, problem=None, message="")
                 self._send(Prepare(self._trained / what if isinstance(what, str) else what))
 
     def wait_for_change(self, seen: Status, timeout: float) -> Status:
@@ -236,6 +238,7 @@ class Classroom:
             if self._status.is_busy:
                 raise LearningError("busy", "A training runs. Keep the network once it is over.")
             self._start_process()
+            self._asked = None  # to save takes the place of what was prepared
             self._status = replace(self._status, is_busy=True, problem=None, message="")
             self._kept_of, self._kept_at = visitor, self._trained / name
             self._send(Keep(result, self._kept_at))
@@ -283,6 +286,10 @@ class Classroom:
         assert self._scratch is not None
         if self._drawer != visitor:
             self._send(Look(None))  # nobody watches someone else's drawing unawares
+        try:
+            folder = Path(tempfile.mkdtemp(dir=self._scratch.name))
+        except OSError as error:
+            raise LearningError("process", f"The training can't be started ({error.strerror}).") from error
         self._snapshots.clear()
         self._asked = None
         self._status = replace(
@@ -294,7 +301,7 @@ class Classroom:
             problem=None,
             message="",
         )
-        return Path(tempfile.mkdtemp(dir=self._scratch.name))
+        return folder
 
     def _ask(self, visitor: str, command: Command) -> None:
         with self._lock:
@@ -337,20 +344,27 @@ class Classroom:
                     self._status = replace(status, is_busy=False, kept=folder.name)
                     if self._kept_of:
                         self.discard(self._kept_of)
-                case Failed(message):
-                    self._status = replace(status, is_busy=False, problem="failed", message=message)
+                    self._kept_of = self._kept_at = None
+                case Failed(message, only_prepared):
+                    # A training that another visitor has started meanwhile goes on.
+                    is_busy = status.is_busy and only_prepared
+                    self._status = replace(status, is_busy=is_busy, problem="failed", message=message)
+                    if not only_prepared:
+                        self._kept_of = self._kept_at = None
                 case Ended(reason):
                     self._process = self._asked = None
-                    self._sweep()
                     problem = None if reason == "asked" else reason
                     self._status = replace(status, state="off", ready=None, is_busy=False, problem=problem)
+                    self._sweep()
             self._changed.notify_all()
 
     def _sweep(self) -> None:
         """Removes what a process that died while it saved a network has left beside the network's folder."""
         if self._kept_at is not None:
             shutil.rmtree(self._kept_at.with_name(f"{self._kept_at.name}.new"), ignore_errors=True)
-            self._kept_at.with_name(f"{self._kept_at.name}.lock").unlink(missing_ok=True)
+            with suppress(OSError):
+                self._kept_at.with_name(f"{self._kept_at.name}.lock").unlink(missing_ok=True)
+            self._kept_of = self._kept_at = None
 
     def _take(self, result: Result) -> None:
         """Takes what came of a run, in place of the visitor's last result."""

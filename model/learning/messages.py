@@ -177,13 +177,15 @@ class Kept:
 
 @dataclass(frozen=True)
 class Failed:
-    """What was asked for last was not done; the process goes on.
+    """Something was not done; the process goes on.
 
     Attributes:
         message: the reason and the remedy.
+        only_prepared: whether it was to be prepared; otherwise it was a training or a network to be kept.
     """
 
     message: str
+    only_prepared: bool = False
 
 
 @dataclass(frozen=True)

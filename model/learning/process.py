@@ -5,7 +5,6 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from importlib.util import find_spec
 from pathlib import Path
 
 from model.learning.channel import Channel
@@ -18,11 +17,6 @@ IDLE_STATUS, MEMORY_STATUS = 75, 76
 _REASONS = {IDLE_STATUS: "idle", MEMORY_STATUS: "memory"}
 # Seconds that it has to end by itself.
 _PATIENCE = 3.0
-
-
-def can_train() -> bool:
-    """Whether TensorFlow is installed, without importing it."""
-    return find_spec("tensorflow") is not None
 
 
 class TrainingProcess:

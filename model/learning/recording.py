@@ -8,10 +8,11 @@ from pathlib import Path
 
 import numpy as np
 
-from model.data.mnist import DataError
+from model.data.mnist import ASSETS, DataError
 from model.images import NUM_CLASSES
 from model.learning.messages import Snapshot
 
+RECORDING = ASSETS / "recorded-run.npz"
 _WITHOUT_DRAWING = np.zeros(NUM_CLASSES, np.float32)
 
 

@@ -113,7 +113,7 @@ class Classifier:
             drawn: whether they are of drawings and not scans such as MNIST's.
 
         Returns:
-            float32 (n, f); f is 80 for compact, 96 for small, 3168 for classic, and the sum of its members' for a
+            float32 (n, f); f is 80 for compact, 96 for small, 3168 for classic, and the sum of its members' for an
             ensemble.
         """
         images = self.given(images, drawn)

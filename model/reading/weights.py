@@ -59,7 +59,7 @@ class Weights:
 
 
 def read_weights(folder: Path) -> Weights:
-    """Reads the weights from the LiteRT file of a network; of an ensemble, those of one member.
+    """Reads the weights from the LiteRT file of a network; those of an ensemble are of all its members together.
 
     Args:
         folder: what `train.py` saved.

@@ -92,12 +92,14 @@ class Trainer:
         self._channel.send(Told("idle"))
         while True:
             command = self._left.pop(0) if self._left else self._commands.wait()
+            if isinstance(command, Prepare) and any(isinstance(each, Prepare | Start | Teach) for each in self._left):
+                continue  # something else comes next
             try:
                 self._do(command)
             except (DataError, NetworkError, SaveError, OSError, ValueError) as error:
                 if isinstance(error, TimeoutError):  # an OSError, too
                     raise
-                self._channel.send(Failed(str(error)))
+                self._channel.send(Failed(str(error), isinstance(command, Prepare)))
                 self._channel.send(Told("idle"))
 
     def _do(self, command: Command) -> None:

@@ -2,6 +2,7 @@
 
 import time
 from collections import deque
+from math import isnan
 from typing import Protocol
 
 import keras
@@ -106,7 +107,6 @@ class Watcher(keras.callbacks.Callback):
 
     Attributes:
         left: commands that came during the training and are still to be done.
-        is_stopped: whether the training was stopped before its end.
     """
 
     def __init__(self, channel: Channel, commands: Commands, observer: Observer, batch_size: int, steps_per_epoch: int):
@@ -126,7 +126,6 @@ class Watcher(keras.callbacks.Callback):
         # Seconds and steps of the last snapshots.
         self._pace: deque[tuple[float, int]] = deque([(0.0, 0)])
         self.left: list[Command] = []
-        self.is_stopped = False
 
     @property
     def seconds(self) -> float:
@@ -162,7 +161,7 @@ class Watcher(keras.callbacks.Callback):
                 self._told = -1e9
                 self.left.append(command)  # the next training reads it, too
             case Stop():
-                self.is_stopped = self.model.stop_training = True
+                self.model.stop_training = True
             case Pause():
                 self._pause(batch, logs)
             case GoOn():
@@ -275,5 +274,6 @@ class _Means:
         if count > self._count:
             new = count - self._count
             loss, share = ((after - before) / new for after, before in zip(sums, self._sums, strict=True))
-            self.last = (max(0.0, loss), min(max(0.0, share), 1.0))
+            # A loss that is no number any more stays one that is not, which max(0.0, loss) would hide.
+            self.last = (loss if isnan(loss) else max(0.0, loss), min(max(0.0, share), 1.0))
         self._count, self._sums = count, sums

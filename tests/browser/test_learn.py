@@ -30,7 +30,9 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
     unneeded = shutil.ignore_patterns(".*", "tests", "benchmarks", "__pycache__", "*.sqlite")
     shutil.copytree(ROOT, root, ignore=unneeded)
     shutil.copytree(ROOT / ".streamlit", root / ".streamlit")
-    with running_app(root.parent / "log", root=root, DIGITS_TRAINING="on", PYTHONPATH=str(root)) as app:
+    # With a token, nobody here is the operator, who could stop the runs of all visitors.
+    allowed = {"DIGITS_TRAINING": "on", "DIGITS_KEEPING": "on", "DIGITS_TOKEN": "secret"}
+    with running_app(root.parent / "log", root=root, PYTHONPATH=str(root), **allowed) as app:
         yield app
 
 

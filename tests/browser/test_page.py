@@ -103,7 +103,7 @@ def test_the_number_pad_fits_the_window_again_after_it_was_resized(page: Page):
 
 
 def test_no_order_of_screens_stage_history_reload_and_networks_ends_in_an_error(plain_page: Page):
-    """Three hundred steps of chance, the same each time."""
+    """Two hundred steps of chance, the same each time."""
     page = plain_page
     chance = random.Random(15)
 
@@ -127,7 +127,7 @@ def test_no_order_of_screens_stage_history_reload_and_networks_ends_in_an_error(
         lambda: draw(page) if page.locator("canvas.upper-canvas").count() else None,
     ]
     home = page.url
-    for number in range(300):
+    for number in range(200):
         step = chance.choice(steps)
         with suppress(TimeoutError):  # what is clicked is not on this screen
             step()

@@ -34,7 +34,8 @@ _PATIENCE = 30.0
 _IS_SETTLED = """() => {
     const detail = {};
     window.dispatchEvent(new CustomEvent("is-pad-settled", { detail }));
-    return detail.settled && document.querySelector("[data-test-script-state=notRunning]") !== null;
+    const isShown = !document.documentElement.classList.contains("opening");
+    return isShown && detail.settled && document.querySelector("[data-test-script-state=notRunning]") !== null;
 }"""
 
 

@@ -43,9 +43,9 @@ def _draw_and_read(classifier: Classifier) -> None:
             st.html(side_by_side(_columns(classifier, digit)))
 
 
-def receive() -> None:
-    """Takes what the page has sent of the pad."""
-    current_pad(_PAD).receive(lambda: None)
+def receive(obeys: bool = True) -> None:
+    """Takes what the page has sent of the pad; without `obeys`, what is to be done to it waits."""
+    current_pad(_PAD).receive(lambda: None, obeys)
 
 
 def digit_of(classifier: Classifier, drawing: np.ndarray) -> Digit | None:

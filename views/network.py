@@ -14,7 +14,7 @@ from views.address import choose
 from views.clickable import clickable
 from views.glossary import explained, glossary
 from views.language import literal, say
-from views.parts import classifier_of, percent, stop_without_network
+from views.parts import classifier_of, duration, percent, stop_without_network
 from views.rendering import render
 
 Rows = dict[str, Callable[[Card], str]]
@@ -193,14 +193,3 @@ def _table(head: list[str], rows: list[list[str]]) -> None:
     """A Markdown table with its first column to the left and all others to the right."""
     lines = [head, [":---", *["---:"] * (len(head) - 1)], *rows]
     st.markdown("\n".join(f"| {' | '.join(line)} |" for line in lines))
-
-
-def duration(seconds: float) -> str:
-    """A time for people.
-
-    >>> duration(42), duration(750), duration(5000)
-    ('42 s', '12.5 min', '1.4 h')
-    """
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.1f} min" if seconds < 3600 else f"{seconds / 3600:.1f} h"

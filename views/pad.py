@@ -68,11 +68,12 @@ class Pad:
         large = np.kron(image, np.ones((factor, factor), np.uint8))
         self.state.put((_picture(large),), large)
 
-    def receive(self, on_gone: Callable[[], None]) -> None:
+    def receive(self, on_gone: Callable[[], None], obeys: bool = True) -> None:
         """Takes what the page has sent since the last run.
 
         Args:
             on_gone: is called before what is on the pad is cleared or gives way to a sample.
+            obeys: whether commands are done that came with it; otherwise they wait for the next time.
         """
         # Each look at what a component has sent takes Streamlit a third of a millisecond.
         watcher, canvas = (st.session_state.get(key) or {} for key in (_WATCHER, self.key))
@@ -92,7 +93,7 @@ class Pad:
             was_cleared = self.state.take_canvas(drawn)
             if was_cleared:
                 on_gone()
-        for command in commands(watcher.get("commands")):
+        for command in commands(watcher.get("commands")) if obeys else ():
             if command.pad == self.number and command.number > self.done:
                 self._do(command.name, on_gone)
                 self.done = command.number

@@ -219,6 +219,17 @@ def percent(probability: float, decimals: int = 1) -> str:
     return f"{100 * probability:.{decimals}f} %"
 
 
+def duration(seconds: float) -> str:
+    """A time for people.
+
+    >>> duration(42), duration(750), duration(5000)
+    ('42 s', '12.5 min', '1.4 h')
+    """
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.1f} min" if seconds < 3600 else f"{seconds / 3600:.1f} h"
+
+
 def bars(probabilities: np.ndarray) -> Markup:
     """A bar chart of the ten probabilities, in the order of the digits, always of one size.
 

@@ -129,7 +129,7 @@ def _examples() -> list[Example]:
 
 def _do(value: str, classifier: Classifier) -> None:
     """Adds what is on the pad as a digit, or takes a drawing away."""
-    learn_pad.receive()  # a stroke that came with this click
+    learn_pad.receive(obeys=False)  # a stroke that came with this click, before the pad is cleared after it
     st.session_state[learn_pad.CHANGED] = True
     match value.split():
         case ["add", label] if label in map(str, range(NUM_CLASSES)):

@@ -104,6 +104,7 @@ def visitor(
             ):
                 page.locator(button).first.wait_for(state="attached")
         page.locator(".announcement").wait_for(state="attached")  # from then on the page listens to keys
+        page.locator("html:not(.opening)").wait_for(state="attached")  # and from then on it is shown
         yield page
         for event, watch in watches.items():
             page.remove_listener(event, watch)

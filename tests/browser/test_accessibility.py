@@ -139,3 +139,5 @@ def test_on_a_phone_each_button_of_our_own_on_the_draw_screen_is_as_large_as_a_f
     )
     assert len(sizes) > 20
     assert [size for size in sizes if min(size[1:]) < FINGER] == []
+    page.locator(".truth [data-value='7']").click()  # the drawing is kept no longer: other tests count those that are
+    expect(page.locator(".kept li")).to_have_count(0)

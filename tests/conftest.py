@@ -29,6 +29,7 @@ if find_spec("tensorflow") is None:
         "networks",
         "training",
         "benchmarks/test_training_benchmark.py",
+        "browser/test_learn.py",
         "synthesis/test_non_digits.py",
     ]
 

@@ -156,6 +156,11 @@ def wait_until(page: Page, is_so: Callable[[], bool]) -> None:
     pytest.fail("Not so after 5 seconds")
 
 
+def images_seen(page: Page) -> int:
+    """How many images the network that is watched has seen."""
+    return int(page.locator(".numbers dd").nth(1).inner_text().replace(",", ""))
+
+
 def ink(page: Page) -> int:
     """How many pixels of the canvas are white."""
     return page.locator("canvas.lower-canvas").last.evaluate(

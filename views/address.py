@@ -22,7 +22,7 @@ from views.search import shortened
 from views.streamlit_private import history_was_used
 
 VIEWS = ("Draw", "Learn", "Mistakes", "Network")
-LEARNT = ("Watch", "Teach")
+WATCH, TEACH = LEARNT = ("Watch", "Teach")
 SOURCES = ("Digit", "Number", "Picture")
 PANELS = ("Matrix", "Image", "Digits", "Compare", "Reliability", "Marks")
 SHOWN = ("wrong", "unsure", "all")
@@ -132,7 +132,7 @@ def _fields() -> dict[str, Field]:
         "view": Field("Draw", _one_of(VIEWS)),
         "network": Field(networks[0] if networks else None, _one_of(networks)),
         "source": Field("Digit", _one_of(SOURCES), view="Draw"),
-        "learnt": Field(LEARNT[0], _one_of(LEARNT), view="Learn"),
+        "learnt": Field(WATCH, _one_of(LEARNT), view="Learn"),
         "stage": Field(False, _is_on, lambda on: "on", view="Draw"),
     }
     studies = {

@@ -15,7 +15,7 @@ from views.address import NO_FILTERS, choose
 from views.clickable import clickable
 from views.language import a_digit, literal, say
 from views.opinions import Opinions, verdict_of
-from views.pad import current_pad
+from views.pad import FOR_A_DIGIT, current_pad
 from views.parts import (
     neighbours_of,
     percent,
@@ -182,5 +182,5 @@ def _show_similar(index: int) -> None:
 
 
 def _to_pad(image: np.ndarray) -> None:
-    current_pad("canvas").put_image(image)
+    current_pad(FOR_A_DIGIT).put_image(image)
     choose(view="Draw", source="Digit")

@@ -16,14 +16,14 @@ from views import explanations, stage, truth, upload
 from views.address import SOURCES, choose, waits
 from views.clickable import clickable
 from views.language import say, say_html
-from views.pad import current_pad, fitting_width, guard
+from views.pad import FOR_A_DIGIT, current_pad, fitting_width, guard
 from views.parts import HEAVY, bars, choose_one, percent, png_url, require_classifier, require_network
 from views.rendering import render
 
 DIGIT, NUMBER, PICTURE = SOURCES
 NUMBER_WIDTH = 640
 # The keys of the canvases.
-_PADS = {DIGIT: "canvas", NUMBER: "canvas-wide"}
+_PADS = {DIGIT: FOR_A_DIGIT, NUMBER: "canvas-wide"}
 # The longer side of a picture as it is shown, in pixels; and the colour of lines that were left out.
 _SHOWN_SIDE, _LEFT_OUT = 640, (255, 140, 40)
 

@@ -3,11 +3,10 @@
 import streamlit as st
 
 from views import lesson, teach
-from views.address import LEARNT
+from views.address import LEARNT, WATCH
 from views.classroom import why_off
 from views.language import say
 from views.learn_pad import show_pad
-from views.lesson import WATCH
 from views.parts import choose_one, require_classifier, require_network
 from views.watch_run import show_recorded, show_run
 

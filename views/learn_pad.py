@@ -9,19 +9,20 @@ from model.reading.reading import Digit
 from views.address import waits
 from views.classroom import classroom, me, network_of_mine
 from views.language import say
-from views.pad import current_pad, guard
+from views.pad import FOR_A_DIGIT, current_pad, digit_on_pad, guard
 from views.parts import side_by_side
 from views.rendering import render
 
-# The same pad as on the screen Draw, so that a drawing is there on both.
-_PAD = "canvas"
 # A key of the session: whether a click beside the pad has changed what the whole page shows.
 CHANGED = "learn changed"
 
 
 def show_pad(classifier: Classifier) -> None:
-    """Shows the pad and what is read of it; only this part runs again after a stroke."""
-    guard(_PAD, tell_width=False)
+    """Shows the pad for one digit, which is that of the screen Draw, and what is read of it.
+
+    Only this part runs again after a stroke.
+    """
+    guard(FOR_A_DIGIT, tell_width=False)
     _draw_and_read(classifier)
 
 
@@ -31,10 +32,9 @@ def _draw_and_read(classifier: Classifier) -> None:
     if waits() or st.session_state.view != "Learn" or st.session_state.pop(CHANGED, False):
         st.rerun()
     receive()
-    pad = current_pad(_PAD)
     with st.container(key="pad"):
-        drawing = pad.show(lambda: None, on_stage=True)
-    digit = None if drawing is None else digit_of(classifier, drawing)
+        current_pad(FOR_A_DIGIT).show(lambda: None, on_stage=True)
+    digit = digit_on_pad(classifier)
     classroom().look(me(), None if digit is None else to_bytes(digit.image))
     with st.container(key="learn-reading"):
         if digit is None:
@@ -45,19 +45,7 @@ def _draw_and_read(classifier: Classifier) -> None:
 
 def receive(obeys: bool = True) -> None:
     """Takes what the page has sent of the pad; without `obeys`, what is to be done to it waits."""
-    current_pad(_PAD).receive(lambda: None, obeys)
-
-
-def digit_of(classifier: Classifier, drawing: np.ndarray) -> Digit | None:
-    """What a network reads on the pad, uint8 (280, 280); None for a blank one."""
-    digits = classifier.read(drawing, several=False).digits
-    return digits[0] if digits else None
-
-
-def current_digit(classifier: Classifier) -> Digit | None:
-    """What a network reads of what is on the pad now."""
-    pixels = current_pad(_PAD).state.pixels
-    return None if pixels is None else digit_of(classifier, pixels)
+    current_pad(FOR_A_DIGIT).receive(lambda: None, obeys)
 
 
 def _columns(classifier: Classifier, digit: Digit) -> dict[str, np.ndarray]:

@@ -129,7 +129,6 @@ LEARN_TEXTS: dict[str, tuple[str, str]] = {
         "这个名字不能用：最多 40 个英文字母、数字和连字符，且不能与已有的重名。",
     ),
     "problem no result": ("There is nothing to keep. Train a network first.", "没有可保存的，请先训练一个网络。"),
-    "problem off": ("Networks can't be kept on this server.", "这台服务器不能保存网络。"),
     "problem drawings": ("These drawings can't be taught.", "这些手写无法用来教。"),
     "problem process": ("The training process can't be started.", "训练进程无法启动。"),
     "moment": ("Go back through the run", "回看这次训练"),

@@ -4,11 +4,10 @@ import streamlit as st
 
 from model.learning.classroom import LearningError
 from model.recipes import MOST_IMAGES, Lesson
-from views.address import LEARNT
+from views.address import WATCH
 from views.classroom import classroom, is_mine, problem
 from views.language import say
 
-WATCH = LEARNT[0]
 # The choices, from the fewest to the most.
 _IMAGES = (100, 300, 1_000, 3_000, 10_000, 30_000, MOST_IMAGES)
 _OPTIMIZERS = ("recipe", "adam", "rmsprop", "adadelta")

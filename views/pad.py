@@ -13,6 +13,8 @@ from streamlit_drawable_canvas import st_canvas
 
 from model.data.mnist import DataError
 from model.images import PAD_SIZE
+from model.reading.classifier import Classifier
+from model.reading.reading import Digit
 from views.clickable import clickable
 from views.language import literal, say
 from views.messages import canvas_message, commands, revision_mark, watcher_message
@@ -23,7 +25,7 @@ from views.rendering import render
 _HERE = Path(__file__).parent
 _WATCHER = "pad_watcher"
 # The key of the canvas for one digit.
-_FOR_A_DIGIT = "canvas"
+FOR_A_DIGIT = "canvas"
 # Widths of the pen, in pixels of the canvas.
 BRUSHES = {"thin": 10, "medium": 20, "thick": 32}
 # Keeps a page margin on each side of a pad on a phone.
@@ -174,7 +176,7 @@ class Pad:
     @property
     def _takes_samples(self) -> bool:
         """Whether it is the pad for one digit."""
-        return self.key == _FOR_A_DIGIT
+        return self.key == FOR_A_DIGIT
 
     def _do(self, command: str, on_gone: Callable[[], None]) -> None:
         """Does what a button or the page asks for."""
@@ -229,6 +231,15 @@ def _tools(language: str, brush: int, takes_samples: bool, on_stage: bool) -> Ma
 def current_pad(key: str, width: int = PAD_SIZE) -> Pad:
     """The visitor's pad of that key, with what is on it."""
     return st.session_state.setdefault(f"pad {key}", Pad(key, width))
+
+
+def digit_on_pad(classifier: Classifier) -> Digit | None:
+    """What a network reads of what is on the pad for one digit; None for a blank one."""
+    pixels = current_pad(FOR_A_DIGIT).state.pixels
+    if pixels is None:
+        return None
+    digits = classifier.read(pixels, several=False).digits
+    return digits[0] if digits else None
 
 
 def guard(pad_key: str, tell_width: bool) -> int | None:

@@ -96,8 +96,10 @@ def _content(path: Path) -> bytes:
 
 
 def _keep() -> None:
-    """Keeps the network under the name that was typed."""
+    """Keeps the network under the name that was typed, where this visitor may."""
     state = st.session_state
+    if not may_keep():
+        return
     name = (state.get(_NAME) or "").strip()
     try:
         classroom().keep(me(), name)

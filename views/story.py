@@ -17,16 +17,15 @@ from views import architecture
 from views.clickable import clickable
 from views.glossary import explained
 from views.language import literal, say
-from views.pad import current_pad
+from views.pad import digit_on_pad
 from views.parts import bars, png_url, test_set, weights_of
 from views.rendering import render
+from views.why import AGAINST, FOR
 
 # The side of the square of which pooling keeps the largest value, as in all of our architectures.
 _POOL = 2
-# The key of the pad for one digit, and what the choice of the visitor's own drawing sends.
-_PAD, _OWN = "canvas", "own"
-# Colours of what speaks for a digit and against it, on black.
-_FOR, _AGAINST = np.array([255, 140, 40]), np.array([70, 160, 255])
+# What the choice of the visitor's own drawing sends.
+_OWN = "own"
 
 _kernel = st.components.v2.component(
     "kernel", js=(Path(__file__).parent / "kernel.js").read_text(), isolate_styles=False
@@ -62,7 +61,8 @@ def show(classifier: Classifier, card: Card) -> None:
     except (NetworkError, DataError) as error:
         st.error(literal(str(error)), icon=":material/error:")
         return
-    own = _own_image(classifier)
+    digit = digit_on_pad(classifier)
+    own = None if digit is None else digit.image
     subject = _subject(own, samples)
     with st.container(key="story"):
         clickable(_choices(own, samples, subject), "story-subject", _choose_subject)
@@ -73,15 +73,6 @@ def show(classifier: Classifier, card: Card) -> None:
             st.caption(say("no maps", network=literal(classifier.folder.name)))
         architecture.show(card, maps)
         _show_end(classifier, card, weights, subject)
-
-
-def _own_image(classifier: Classifier) -> np.ndarray | None:
-    """What the network sees of the drawing on the pad; None for an empty one."""
-    pixels = current_pad(_PAD).state.pixels
-    if pixels is None:
-        return None
-    digits = classifier.read(pixels, several=False).digits
-    return digits[0].image if digits else None
 
 
 @st.cache_resource(show_spinner=False)
@@ -169,7 +160,7 @@ def _show_kernel(classifier: Classifier, weights: Weights, subject: Subject, aft
 def _pictures_of(kernels: np.ndarray) -> list[str]:
     """The kernels as pictures: orange where ink counts for them, blue where it counts against them."""
     strength = kernels / np.maximum(np.abs(kernels).max(axis=(1, 2), keepdims=True), 1e-9)
-    colours = np.where(strength[..., np.newaxis] < 0, _AGAINST, _FOR) * np.abs(strength)[..., np.newaxis]
+    colours = np.where(strength[..., np.newaxis] < 0, AGAINST, FOR) * np.abs(strength)[..., np.newaxis]
     return [png_url(np.rint(kernel).astype(np.uint8)) for kernel in colours]
 
 

@@ -16,6 +16,7 @@ from views import kept, learn_pad
 from views.classroom import classroom, me, problem
 from views.clickable import clickable
 from views.language import a_digit, literal, say
+from views.pad import digit_on_pad
 from views.parts import png_url
 from views.rendering import render
 
@@ -133,7 +134,7 @@ def _do(value: str, classifier: Classifier) -> None:
     st.session_state[learn_pad.CHANGED] = True
     match value.split():
         case ["add", label] if label in map(str, range(NUM_CLASSES)):
-            digit = learn_pad.current_digit(classifier)
+            digit = digit_on_pad(classifier)
             if digit is None:
                 st.session_state["teach empty"] = True
                 return

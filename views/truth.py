@@ -11,7 +11,7 @@ from model.feedback.drawings import Drawing, DrawingsError
 from model.images import NUM_CLASSES, to_bytes
 from model.reading.reading import Digit, Reading
 from views import kept, teach
-from views.address import choose
+from views.address import TEACH, choose
 from views.classroom import why_off
 from views.clickable import clickable
 from views.language import a_digit, say
@@ -158,7 +158,7 @@ def _take(value: str, reading: Reading, judged: Hashable, may_be_kept: bool) -> 
             return
         digit = reading.digits[0]
         teach.add(digit.image, int(verdict.value), digit.label if digit.is_digit else None)
-        choose(view="Learn", learnt="Teach")
+        choose(view="Learn", learnt=TEACH)
         return
     if value == _SHOW_KEPT:
         kept.of_visitor().is_open = not kept.of_visitor().is_open

@@ -17,11 +17,12 @@ from model.learning.messages import Snapshot
 from model.learning.recording import RECORDING, load_recording
 from model.learning.wall import wall_of
 from views import charts, results
+from views.address import WATCH
 from views.classroom import classroom, is_mine, may_steer, me, problem, steering
 from views.clickable import clickable
 from views.language import literal, say
-from views.lesson import WATCH, chosen
-from views.parts import bars, percent, png_url, test_set
+from views.lesson import chosen
+from views.parts import bars, percent, png_url, stop_with, test_set
 from views.rendering import render
 
 # Seconds from look to look: at a run that goes on, while something gets ready, and where nothing happens.
@@ -42,7 +43,9 @@ def show_run() -> None:
     if state.get(_RUN) != status.run:
         state[_RUN] = status.run
         state.pop(_MOMENT, None)
-    every = _LIVE if status.state == "training" else _SOON if status.is_busy or status.state != "idle" else _IDLE
+    is_under_way = status.is_busy or status.state in ("starting", "preparing")
+    every = _LIVE if status.state == "training" else _SOON if is_under_way else _IDLE
+    _hang_wall()
     results.show(status)
     st.fragment(_follow, run_every=every)(status)
 
@@ -142,8 +145,8 @@ def show_recorded() -> None:
     try:
         snapshots = _recording(str(RECORDING))
     except DataError as error:
-        st.warning(literal(str(error)), icon=":material/warning:")
-        return
+        stop_with(error)
+    _hang_wall()
     began = st.session_state.setdefault(_BEGAN, time.monotonic())
     is_over = time.monotonic() - began > snapshots[-1].seconds
     st.fragment(_play, run_every=None if is_over else _LIVE)(snapshots, is_over)
@@ -189,6 +192,14 @@ def wall() -> Wall:
     return Wall(test.labels[chosen], png_url(picture))
 
 
+def _hang_wall() -> None:
+    """Gives the page the picture of the wall, once and not with each look; a message ends it if the data is damaged."""
+    try:
+        st.html(render("wall_style", url=wall().url))
+    except DataError as error:
+        stop_with(error)
+
+
 def _show(snapshots: Sequence[Snapshot], place: int, is_own: bool) -> None:
     """Shows a moment of a run.
 
@@ -197,21 +208,16 @@ def _show(snapshots: Sequence[Snapshot], place: int, is_own: bool) -> None:
         place: of the one that is looked at.
         is_own: whether the drawing is this visitor's.
     """
-    try:
-        images = wall()
-    except DataError as error:
-        st.error(literal(str(error)), icon=":material/error:")
-        return
     now, until = snapshots[place], snapshots[: place + 1]
-    st.html(render("wall_style", url=images.url))
+    labels = wall().labels
     shown = render(
         "run",
         figures=_figures(now),
         progress=f"{now.step / now.steps:.2%}",
         loss=_curve("loss", until, now),
         accuracy=_curve("accuracy", until, now),
-        wall=[(int(label), int(read)) for label, read in zip(images.labels, now.predicted, strict=True)],
-        right=int((images.labels == now.predicted).sum()),
+        wall=[(int(label), int(read)) for label, read in zip(labels, now.predicted, strict=True)],
+        right=int((labels == now.predicted).sum()),
         confusion=_confusion(now.confusion),
         validation=f"{int(np.trace(now.confusion)):,}",
         of=f"{int(now.confusion.sum()):,}",

@@ -14,7 +14,7 @@ from views.parts import png_url
 from views.rendering import render
 
 # Ink that speaks for a digit and against it: colours that colour-blind people can distinguish, on black.
-_FOR, _AGAINST = np.array([255, 140, 40]), np.array([70, 160, 255])
+FOR, AGAINST = np.array([255, 140, 40]), np.array([70, 160, 255])
 # Changes smaller than this share of probability stay pale.
 _FAINTEST = 0.05
 
@@ -74,7 +74,7 @@ def _tinted(image: np.ndarray, change: np.ndarray) -> np.ndarray:
     """The ink, grey where it makes no difference: uint8 (28, 28, 3)."""
     strength = np.abs(change) / max(_FAINTEST, float(np.abs(change).max()))
     strength = np.clip(strength, 0, 1)[..., np.newaxis]
-    colour = np.where(change[..., np.newaxis] < 0, _FOR, _AGAINST)
+    colour = np.where(change[..., np.newaxis] < 0, FOR, AGAINST)
     ink = image[..., np.newaxis]
     # A little of the colour also shows beside the ink, so that thin strokes are seen.
     return np.rint(200 * ink * (1 - strength) + colour * strength * (0.25 + 0.75 * ink)).astype(np.uint8)

@@ -53,8 +53,8 @@ class LearningError(Exception):
 
     Attributes:
         reason: "busy" (another training runs), "not yours" (someone else started it), "name" (it is no name, or taken),
-            "no result" (nothing was trained), "off" (keeping is switched off), "drawings" (they are no such drawings),
-            or "process" (it can't be started).
+            "no result" (nothing was trained), "drawings" (they are no such drawings), or "process" (it can't be
+            started).
     """
 
     def __init__(self, reason: str, message: str):
@@ -98,12 +98,10 @@ class Classroom:
 
     Args:
         trained: where networks are kept.
-        may_keep: whether visitors may keep theirs.
         command: that starts the training process.
     """
 
-    def __init__(self, trained: Path = TRAINED, may_keep: bool = True, command: Sequence[str] = COMMAND):
-        self.may_keep = may_keep
+    def __init__(self, trained: Path = TRAINED, command: Sequence[str] = COMMAND):
         self._trained = trained
         self._command = tuple(command)
         self._lock = threading.RLock()
@@ -226,12 +224,10 @@ class Classroom:
         """Saves the visitor's result as a network of that name; `Status.kept` tells when that is done.
 
         Raises:
-            LearningError: keeping is switched off ("off"), there is no result ("no result"), the name can't be used
-                ("name"), or a training runs ("busy").
+            LearningError: there is no result ("no result"), the name can't be used ("name"), or a training runs
+                ("busy").
         """
         with self._lock:
-            if not self.may_keep:
-                raise LearningError("off", "Networks can't be kept on this server.")
             if (result := self._results.get(visitor)) is None:
                 raise LearningError("no result", "There is nothing to keep. Train a network first.")
             self.check_name(name)

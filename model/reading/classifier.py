@@ -42,11 +42,7 @@ class Classifier:
 
     def __init__(self, folder: Path):
         self.folder = folder
-        path = folder / "model.tflite"
-        try:
-            content = store.read_file(folder, path.name)
-        except FileNotFoundError:
-            raise NetworkError(f"No network at {folder}. {remedy(folder)}.") from None
+        path, content = folder / store.NETWORK, store.read_network(folder)
         try:
             # Not the path: LiteRT would map the file, and crash once that is cut short.
             # One thread: a single image takes 0.1 ms, and visitors share the cores already.

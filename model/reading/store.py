@@ -14,6 +14,8 @@ from model.recipes import FLAGS_OF_FOLDER
 TRAINED = Path(__file__).resolve().parents[1] / "trained"
 # The card of a network, see `model.reading.card`.
 CARD = "metrics.json"
+# The network as the app runs it.
+NETWORK = "model.tflite"
 # The same facts for people, where `scripts.model_cards` has written them.
 MODEL_CARD = "README.md"
 
@@ -84,6 +86,18 @@ def read_file(folder: Path, name: str) -> bytes:
             f"Expected: SHA-256 {expected}. Received: {received}"
         )
     return data
+
+
+def read_network(folder: Path) -> bytes:
+    """Reads the LiteRT file of a trained network.
+
+    Raises:
+        NetworkError: it is missing, or as for `read_file`.
+    """
+    try:
+        return read_file(folder, NETWORK)
+    except FileNotFoundError:
+        raise NetworkError(f"No network at {folder}. {remedy(folder)}.") from None
 
 
 def digests_of(folder: Path) -> dict[str, str]:

@@ -67,11 +67,7 @@ def read_weights(folder: Path) -> Weights:
     Raises:
         NetworkError: the file is missing or damaged, or holds no such layers.
     """
-    path = folder / "model.tflite"
-    try:
-        content = store.read_file(folder, path.name)
-    except FileNotFoundError:
-        raise NetworkError(f"No network at {folder}. {remedy(folder)}.") from None
+    path, content = folder / store.NETWORK, store.read_network(folder)
     try:
         model = schema.ModelT.InitFromObj(schema.Model.GetRootAs(content))
         graph = model.subgraphs[0]

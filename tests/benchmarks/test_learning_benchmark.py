@@ -8,19 +8,10 @@ import numpy as np
 import pytest
 from helpers import plain_digit
 
-from benchmarks.learning import (
-    Style,
-    chosen_styles,
-    find_styles,
-    image_of,
-    read_as,
-    read_lessons,
-    read_pairs,
-    redrawn,
-    watch,
-)
+from benchmarks.learning import read_lessons, read_pairs, watch
 from benchmarks.pen_files import Sample
 from benchmarks.pens import Condition
+from benchmarks.styles import Style, chosen_styles, find_styles, image_of, read_as, redrawn
 from model.learning.classroom import Classroom
 from model.reading.classifier import load_classifier
 

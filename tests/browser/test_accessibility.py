@@ -53,6 +53,16 @@ def close_popover(page: Page) -> None:
     expect(page.get_by_test_id("stPopoverBody")).to_have_count(0)
 
 
+def keep_a_seven(page: Page) -> None:
+    """Draws a 7, has it kept, and opens what is kept."""
+    draw(page)
+    expect_reading(page, "7")
+    wait_until_settled(page)
+    page.locator(".truth [data-value=keep]").click()
+    page.locator(".truth [data-value='7']").click()
+    page.locator(".truth [data-value=show-kept]").click()
+
+
 def on_both_at(address: str) -> pytest.MarkDecorator:
     """Has a test run on a desktop in English and on a phone in Chinese, with a page at that address."""
     return pytest.mark.parametrize(
@@ -67,12 +77,7 @@ def on_both_at(address: str) -> pytest.MarkDecorator:
 def test_axe_finds_nothing_serious_on_the_draw_screen_and_what_opens_there(page: Page):
     expect_nothing_serious(page)
     canvas(page).scroll_into_view_if_needed()
-    draw(page)
-    expect_reading(page, "7")
-    wait_until_settled(page)
-    page.locator(".truth [data-value=keep]").click()
-    page.locator(".truth [data-value='7']").click()
-    page.locator(".truth [data-value=show-kept]").click()
+    keep_a_seven(page)
     page.locator(".kept li button").first.click()
     expect(page.locator(".kept .back")).to_be_visible()
     for tab, image in (("why", ".figures img"), ("layers", ".maps img"), ("similar", ".similar img")):
@@ -124,12 +129,7 @@ def test_axe_finds_nothing_serious_on_the_network_screen(page: Page):
 
 @pytest.mark.parametrize("page", [PHONE, ON_ITS_SIDE], ids=["upright", "on its side"], indirect=True)
 def test_on_a_phone_each_button_of_our_own_on_the_draw_screen_is_as_large_as_a_finger(page: Page):
-    draw(page)
-    expect_reading(page, "7")
-    wait_until_settled(page)
-    page.locator(".truth [data-value=keep]").click()
-    page.locator(".truth [data-value='7']").click()
-    page.locator(".truth [data-value=show-kept]").click()
+    keep_a_seven(page)
     expect(page.locator(".kept li").first).to_be_visible()
     sizes = page.locator(".st-key-draw .clickable button").evaluate_all(
         """(buttons) => buttons.map((button) => {

@@ -5,18 +5,16 @@ import re
 import shutil
 import signal
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 import pytest
 from browser.test_accessibility import expect_nothing_serious
-from helpers import DESKTOP, PHONE, draw, go_to, wait_until
+from helpers import DESKTOP, draw, go_to, images_seen, wait_until
 from playwright.sync_api import Browser, Page, expect
 
 from scripts.running import ROOT, RunningApp, running_app, wait_until_settled
 
-pytestmark = pytest.mark.skipif(find_spec("tensorflow") is None, reason="TensorFlow is not installed")
 # A training on a busy machine takes a while.
 _PATIENCE = 120_000  # ms
 # Something that is no digit, and is read as one or refused.
@@ -56,11 +54,6 @@ def children_of(process: int) -> list[int]:
     ]
 
 
-def seen(page: Page) -> int:
-    """How many images the network has seen."""
-    return int(page.locator(".numbers dd").nth(1).inner_text().replace(",", ""))
-
-
 def test_a_network_learns_before_ones_eyes_is_looked_back_on_kept_and_used(learner: Page, browser: Browser, app):
     page = learner
     draw(page)
@@ -68,8 +61,8 @@ def test_a_network_learns_before_ones_eyes_is_looked_back_on_kept_and_used(learn
     page.get_by_role("button", name="Start").click()
     page.locator(".run").wait_for(timeout=_PATIENCE)
     bars = page.locator(".run .bars .value")
-    early, first_bars = seen(page), bars.all_inner_texts()
-    wait_until(page, lambda: seen(page) > early + 2000)
+    early, first_bars = images_seen(page), bars.all_inner_texts()
+    wait_until(page, lambda: images_seen(page) > early + 2000)
     assert bars.all_inner_texts() != first_bars  # the drawing's
     points = page.locator(".run polyline.training").first
     assert len(points.get_attribute("points").split()) > 3
@@ -135,15 +128,3 @@ def test_a_server_that_is_stopped_leaves_no_training_process(browser: Browser, t
         (training,) = children_of(app.pid)
         os.kill(app.pid, signal.SIGKILL)
         wait_until(page, lambda: not Path(f"/proc/{training}").exists())
-
-
-@pytest.mark.parametrize("page", [DESKTOP, PHONE], ids=["desktop", "phone"], indirect=True)
-@pytest.mark.parametrize("address", ["?view=Learn"])
-def test_where_nobody_may_train_a_recorded_run_plays_by_itself(page: Page):
-    expect(page.get_by_text("Training is switched off")).to_be_visible()
-    early = seen(page)
-    wait_until(page, lambda: seen(page) > early + 1000)
-    chart = page.locator(".chart svg").first.bounding_box()
-    assert chart["x"] + chart["width"] <= page.viewport_size["width"]
-    page.get_by_role("button", name="Play again").click()
-    wait_until(page, lambda: seen(page) < early + 1000)

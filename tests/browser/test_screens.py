@@ -1,7 +1,7 @@
 """What the tab "Why" and the Network screen show."""
 
 import pytest
-from helpers import draw, expect_reading, go_to, on_both
+from helpers import draw, expect_reading, go_to, images_seen, on_both, wait_until
 from playwright.sync_api import Page, expect
 
 on_network = pytest.mark.parametrize("address", ["?view=Network"], ids=["network"])
@@ -112,3 +112,15 @@ def test_charts_fit_the_window_and_follow_dark_mode(page: Page):
     page.reload()
     charts.first.wait_for()
     page.wait_for_function(f"{colour} !== '{light}'")
+
+
+@on_both
+@pytest.mark.parametrize("address", ["?view=Learn"])
+def test_where_nobody_may_train_a_recorded_run_plays_by_itself(page: Page):
+    expect(page.get_by_text("Training is switched off")).to_be_visible()
+    early = images_seen(page)
+    wait_until(page, lambda: images_seen(page) > early + 1000)
+    chart = page.locator(".chart svg").first.bounding_box()
+    assert chart["x"] + chart["width"] <= page.viewport_size["width"]
+    page.get_by_role("button", name="Play again").click()
+    wait_until(page, lambda: images_seen(page) < early + 1000)

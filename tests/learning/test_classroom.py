@@ -196,11 +196,6 @@ def test_a_network_is_never_kept_over_another_or_under_what_is_no_name(tmp_path,
     assert error.value.reason == "name"
 
 
-def test_keeping_can_be_switched_off(tmp_path):
-    with pytest.raises(LearningError, match="can't be kept on this server"):
-        Classroom(tmp_path, may_keep=False).keep("Ann", "new")
-
-
 def test_a_result_that_is_discarded_or_replaced_leaves_no_files(trained):
     first = trained.result("Ann").folder
     trained.start("Ann", Lesson())

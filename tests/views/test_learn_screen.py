@@ -117,6 +117,19 @@ def test_a_result_is_kept_under_a_name_that_can_be_one(room):
     assert not has_button(test, "discard")
 
 
+@pytest.mark.parametrize("keeping", ["off", None])
+def test_who_may_not_keep_networks_here_can_still_take_them_along(room, monkeypatch, for_guests, keeping):
+    test = finished(app("Learn").run(), room)
+    keep = next(each for each in test.button if each.label == "Keep")
+    monkeypatch.setenv("DIGITS_KEEPING", keeping) if keeping else monkeypatch.delenv("DIGITS_KEEPING")
+    test.session_state["keep name"] = "mine"
+    keep.click().run()  # a click that came too late
+    assert not (store.TRAINED / "mine").exists()
+    assert not room.status().is_busy
+    assert not any(each.label == "Keep" for each in test.button)
+    assert {each.proto.label for each in test.get("download_button")} == {".keras", ".tflite"}
+
+
 def test_a_result_that_is_discarded_is_gone(room):
     test = finished(app("Learn").run(), room)
     folder = room.result(test.session_state["visitor_number"]).folder
@@ -185,7 +198,7 @@ def test_others_than_who_sits_at_the_server_may_train_only_if_the_operator_allow
 
 def test_a_damaged_recording_gets_a_message(monkeypatch, tmp_path):
     monkeypatch.setattr(watch_run, "RECORDING", tmp_path / "missing.npz")
-    assert "recorded run at" in app("Learn").run().warning[0].value
+    assert "recorded run at" in errors(app("Learn").run())
 
 
 def test_the_recorded_run_reaches_what_the_screen_promises():

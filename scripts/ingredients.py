@@ -1,15 +1,13 @@
 """Writes what each ingredient of compact's recipe brought, with pictures: python -m scripts.ingredients"""
 
-import csv
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict, fields
-from pathlib import Path
 from statistics import mean
 
 import numpy as np
 from PIL import Image
 
+from benchmarks.records import write_records
 from benchmarks.runs import Row, ablated, chosen_with, read_rows, runs_of
 from model.data.mnist import read_split
 from model.evaluation.ingredients import INGREDIENTS, PICTURES, Ingredient
@@ -43,14 +41,6 @@ def _ingredient(name: str, runs: Sequence[Row]) -> Ingredient:
     )
 
 
-def write(rows: Sequence[Ingredient], path: Path = INGREDIENTS) -> None:
-    """Writes what `model.evaluation.ingredients` reads."""
-    with path.open("w", newline="", encoding="utf-8") as file:
-        lines = csv.DictWriter(file, [field.name for field in fields(Ingredient)], lineterminator="\n")
-        lines.writeheader()
-        lines.writerows(map(asdict, rows))
-
-
 def _strip(images: np.ndarray) -> Image.Image:
     """Images side by side: uint8 (n, 28, 28)."""
     return Image.fromarray(images.transpose(1, 0, 2).reshape(SIZE, -1))
@@ -78,7 +68,7 @@ def draw() -> dict[str, Image.Image]:
 
 def main() -> int:
     """Runs the command."""
-    write(ingredients(read_rows()))
+    write_records(INGREDIENTS, ingredients(read_rows()))
     PICTURES.mkdir(exist_ok=True)
     for name, picture in draw().items():
         picture.save(PICTURES / name, optimize=True)

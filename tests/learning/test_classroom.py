@@ -25,9 +25,9 @@ PRETEND = (sys.executable, "-m", "tests.learning.pretend")
 DRAWING = np.full((28, 28), 255, np.uint8)
 
 
-def once(room: Classroom, condition: Callable[[Status], bool]) -> Status:
-    """The status once it is so."""
-    deadline = time.monotonic() + 20
+def once(room: Classroom, condition: Callable[[Status], bool], patience: float = 20) -> Status:
+    """The status once it is so; `patience` is in seconds."""
+    deadline = time.monotonic() + patience
     while not condition(status := room.status()):
         assert time.monotonic() < deadline, status
         room.wait_for_change(status, 1)

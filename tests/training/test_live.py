@@ -4,17 +4,19 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
+import learning.test_classroom
 import numpy as np
 import pytest
 from helpers import FILES
 from learning.test_classroom import SERVER, is_gone
 
 from model.images import scale
-from model.learning.classroom import Classroom, Status
+from model.learning.classroom import Classroom
 from model.learning.messages import Ended, Result
 from model.learning.process import COMMAND, TrainingProcess
 from model.reading.card import Card
@@ -24,15 +26,7 @@ from scripts.running import ROOT
 
 LESSON = Lesson(images=200, wrong_labels=0.1, learning_rate=0.004, seed=3)
 DRAWING = np.eye(28, dtype=np.uint8) * 255
-
-
-def once(room: Classroom, condition: Callable[[Status], bool]) -> Status:
-    """The status once it is so; TensorFlow takes its time."""
-    deadline = time.monotonic() + 120
-    while not condition(status := room.status()):
-        assert time.monotonic() < deadline, status
-        room.wait_for_change(status, 1)
-    return status
+once = partial(learning.test_classroom.once, patience=120)  # TensorFlow takes its time
 
 
 @pytest.fixture(scope="module")

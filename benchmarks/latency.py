@@ -3,19 +3,27 @@
 All times are the page's own: from the pointer event to the frame in which bars or the picture beside them have changed
 for the last time. Digits are drawn as people draw them (`scripts.hand`), with mouse, finger and stylus in turn. One
 visitor draws again at once; where there are many, each looks at what was read for one and a half to four and a half
-seconds, as people do, so that they are not in step.
+seconds, as people do, so that they are not in step. Last, one visitor draws while another trains `compact` and watches.
+
+With --record, the figures are kept in `benchmarks/latency.csv`. Let nothing else run.
 """
 
 import argparse
 import tempfile
 import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from statistics import median, quantiles
 
 import numpy as np
 from playwright.sync_api import Browser, Page
 
+from benchmarks.records import read_records, write_records
 from scripts.hand import TOOLS, Hand, a_digit
-from scripts.running import box_of, crowd, running_app, running_chromium, spread
+from scripts.running import box_of, crowd, running_app, running_chromium
+
+LATENCY = Path(__file__).with_suffix(".csv")
 
 # Notes when pointer events come and when the page has changed after them.
 _NOTES = """
@@ -34,20 +42,73 @@ _SETTLED = 500  # ms after which nothing changes any more
 _LOOK = (1000, 4000)  # ms more that a visitor among many looks at a reading, by chance
 
 
+@dataclass(frozen=True)
+class Latency:
+    """How long bars took to come.
+
+    Attributes:
+        what: was timed.
+        times: how often.
+        median: of all times, in milliseconds.
+        percentile_95: of them, in milliseconds.
+    """
+
+    what: str
+    times: int
+    median: int
+    percentile_95: int
+
+    def __str__(self) -> str:
+        return f"{self.what}: median {self.median} ms, 95th percentile {self.percentile_95} ms ({self.times})"
+
+
+def read_latencies() -> list[Latency]:
+    """The figures that were recorded."""
+    return read_records(LATENCY, Latency)
+
+
 def main() -> None:
     """Runs the command line."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.latency", description=__doc__.split("\n")[0])
     parser.add_argument("--digits", type=int, default=20, help="digits a visitor draws")
     parser.add_argument("--visitors", type=int, default=10, help="at once, after the one; 0: none")
+    parser.add_argument("--record", action="store_true", help=f"keep the figures in benchmarks/{LATENCY.name}")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder, running_app(Path(folder) / "log") as app:
+    found: list[Latency] = []
+
+    def note(what: str, times: Sequence[float]) -> None:
+        found.append(Latency(what, len(times), round(median(times)), round(quantiles(times, n=20)[-1])))
+        print(found[-1], flush=True)
+
+    with tempfile.TemporaryDirectory() as folder, running_app(Path(folder) / "log", DIGITS_TRAINING="on") as app:
         with running_chromium() as browser:
             page = _open(browser, app.url)
-            print(f"pen movement to new bars: {spread(_move(page, 4 * options.digits))}")
-            lifted, lost = _draw(page, options.digits)
-            print(f"pen lifted to new bars: {spread(lifted)}, {lost} digits not read")
+            note("pen moved", _move(page, 4 * options.digits))
+            note("pen lifted", _all_read(*_draw(page, options.digits)))
+            page.close()
         if options.visitors:
-            _crowd(app.url, options.visitors, options.digits)
+            note(f"pen lifted, {options.visitors} visitors at once", _crowd(app.url, options.visitors, options.digits))
+        with running_chromium() as browser:
+            page = _open(browser, app.url)
+            note("pen lifted, before a training", _all_read(*_draw(page, options.digits)))
+            watching = _train(browser, app.url)
+            note("pen lifted, while another visitor trains", _all_read(*_draw(page, options.digits)))
+            if watching.locator(".run-state").get_attribute("class") != "run-state training":
+                raise RuntimeError("The training was over too early. Draw fewer digits.")
+    if options.record:
+        write_records(LATENCY, found)
+
+
+def _train(browser: Browser, url: str) -> Page:
+    """A page on which a training of `compact` runs, for at least forty seconds."""
+    page = browser.new_page()
+    page.goto(f"{url}/?view=Learn")
+    page.get_by_text("What to train").click()
+    page.get_by_test_id("stButtonGroup").get_by_text("compact", exact=True).click()
+    page.locator(".run-state.ready").wait_for(timeout=120_000)
+    page.get_by_role("button", name="Start").click()
+    page.locator(".run-state.training").wait_for(timeout=120_000)
+    return page
 
 
 def _open(browser: Browser, url: str) -> Page:
@@ -98,8 +159,19 @@ def _draw(page: Page, digits: int, seed: int = 0, look: tuple[int, int] = (0, 0)
     return times, lost
 
 
-def _crowd(url: str, visitors: int, digits: int) -> None:
-    """Each visitor draws in a Chromium of his own, all at once."""
+def _all_read(times: list[float], lost: int) -> list[float]:
+    """The times, if no digit was lost.
+
+    Raises:
+        RuntimeError: one was.
+    """
+    if lost:
+        raise RuntimeError(f"{lost} digits were not read.")
+    return times
+
+
+def _crowd(url: str, visitors: int, digits: int) -> list[float]:
+    """Each visitor draws in a Chromium of his own, all at once; the ms from pen-up to the last change."""
     times: list[float] = []
     lost: list[int] = []
 
@@ -110,7 +182,7 @@ def _crowd(url: str, visitors: int, digits: int) -> None:
         lost.append(missing)
 
     crowd(visitors, visit)
-    print(f"{visitors} visitors at once, pen lifted to new bars: {spread(times)}, {sum(lost)} digits not read")
+    return _all_read(times, sum(lost))
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ import streamlit as st
 import uvicorn
 from starlette.middleware import Middleware
 
+from scripts.cookie import VisitorCookie
 from scripts.curtain import Curtain
 from scripts.gate import Gate
 from views.address import VIEWS
@@ -74,7 +75,7 @@ def main(arguments: list[str]) -> None:
     if os.environ.get("DIGITS_FRAMES"):
         # In a frame of another site, the browser keeps no other cookie, and uploads need it.
         options["server.xsrfCookieSameSite"] = "none"
-    st.App(APP, middleware=[gate(host), Middleware(Curtain)]).run(config=options)
+    st.App(APP, middleware=[gate(host), Middleware(VisitorCookie), Middleware(Curtain)]).run(config=options)
 
 
 def gate(host: str) -> Middleware:

@@ -10,6 +10,7 @@ from functools import partial
 from benchmarks import runs
 from benchmarks.commands import Timing, read_timings
 from benchmarks.faults import read_faults
+from benchmarks.latency import read_latencies
 from benchmarks.learning import read_lessons, read_pairs
 from benchmarks.load import Load, read_loads
 from benchmarks.opening import read_openings
@@ -292,6 +293,15 @@ def opening() -> str:
     )
 
 
+def latency() -> str:
+    """What `benchmarks.latency` measured."""
+    lines = [
+        [latency.what, str(latency.times), f"{latency.median} ms", f"{latency.percentile_95} ms"]
+        for latency in read_latencies()
+    ]
+    return _table(["until the new bars", "times", "median", "95th percentile"], lines)
+
+
 def learning() -> str:
     """What `benchmarks.learning` measured of the fast lesson, a row each training."""
     lines = [
@@ -332,6 +342,7 @@ def teaching() -> str:
 TABLES: dict[str, Callable[[], str]] = {
     "load": load,
     "opening": opening,
+    "latency": latency,
     "faults": faults,
     "learning": learning,
     "teaching": teaching,

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from helpers import SEVEN
 from streamlit.components.v2 import manifest_scanner
+from streamlit.runtime.context import ContextProxy
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
@@ -55,6 +56,14 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Schedul
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Puts the tests that take longest first, so that the workers end together."""
     items.sort(key=lambda item: item.path.parent.name != "training" and item.path.name != "test_learn.py")
+
+
+@pytest.fixture(autouse=True)
+def cookies(monkeypatch) -> dict[str, str]:
+    """The cookies of the visitors in an AppTest, which has another mock in their place at each run."""
+    found: dict[str, str] = {}
+    monkeypatch.setattr(ContextProxy, "cookies", found)
+    return found
 
 
 @pytest.fixture(scope="session")

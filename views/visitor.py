@@ -1,5 +1,6 @@
 """Who the visitor is: the operator of the server, or one of its guests."""
 
+import hashlib
 import hmac
 import os
 import secrets
@@ -8,6 +9,8 @@ import streamlit as st
 
 # Where a server listens for this computer alone, by Streamlit's option for that.
 _LISTENS_AT, _THIS_COMPUTER = "server.address", ("127.0.0.1", "localhost", "::1")
+# The cookie of `scripts.cookie`.
+COOKIE = "digits-visitor"
 # Characters of a name.
 LONGEST_NAME = 40
 # The headers by which a proxy tells for whom it asks.
@@ -35,10 +38,17 @@ def is_at_the_server() -> bool:
     return st.get_option(_LISTENS_AT) in _THIS_COMPUTER and not is_proxied and not is_public
 
 
+def secret() -> str:
+    """What nobody else knows, and tells this visitor from all others: in all tabs of his browser until he closes it, or
+    until he reloads the page where it has no cookie.
+    """
+    found = st.context.cookies.get(COOKIE) or st.session_state.setdefault("visitor_secret", secrets.token_hex(16))
+    return str(found)
+
+
 def number() -> str:
-    """What tells this visitor from all others, as long as he stays."""
-    found: str = st.session_state.setdefault("visitor_number", secrets.token_hex(3))
-    return found
+    """What tells this visitor from others of the same name; the secret can't be found out from it."""
+    return hashlib.sha256(secret().encode()).hexdigest()[:6]
 
 
 def name() -> str:

@@ -72,11 +72,14 @@ def test_a_network_learns_before_ones_eyes_is_looked_back_on_kept_and_used(learn
         expect(other.locator(".run-state")).to_have_text("Someone else trains: you are watching.")
         expect(other.locator(".wall i")).to_have_count(100)
         expect(other.get_by_role("button", name="Stop")).to_have_count(0)
+    page.reload()  # who started it is known again
     page.get_by_role("button", name="Pause").click()
     expect(page.get_by_role("button", name="Continue")).to_be_visible()
     page.get_by_role("button", name="Continue").click()
     page.get_by_role("button", name="Stop").click()
     page.locator(".st-key-result").wait_for(timeout=_PATIENCE)
+    page.reload()  # and keeps what came of it
+    page.locator(".st-key-result").wait_for()
     at_the_end = page.locator(".numbers").inner_text()
     page.get_by_role("slider", name="Go back through the run").press("Home")
     expect(page.locator(".numbers")).not_to_have_text(at_the_end)

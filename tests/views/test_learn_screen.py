@@ -17,6 +17,7 @@ from model.reading import store
 from model.recipes import Lesson
 from views import classroom as views_classroom
 from views import watch_run
+from views.visitor import COOKIE
 
 PRETEND = (sys.executable, "-m", "tests.learning.pretend")
 
@@ -101,6 +102,14 @@ def test_a_run_can_be_paused_and_stopped_only_by_who_started_it(room):
     assert not has_button(ben.run(), "discard")
 
 
+def test_who_started_a_run_is_known_again_by_the_cookie_and_others_are_not(room, cookies):
+    cookies[COOKIE] = "ann's"
+    finished(app("Learn").run(), room)
+    assert has_button(app("Learn").run(), "discard")
+    cookies[COOKIE] = "ben's"
+    assert not has_button(app("Learn").run(), "discard")
+
+
 def test_a_result_is_kept_under_a_name_that_can_be_one(room):
     test = finished(app("Learn").run(), room)
     for name in ("../up", "classic", ""):
@@ -132,7 +141,7 @@ def test_who_may_not_keep_networks_here_can_still_take_them_along(room, monkeypa
 
 def test_a_result_that_is_discarded_is_gone(room):
     test = finished(app("Learn").run(), room)
-    folder = room.result(test.session_state["visitor_number"]).folder
+    folder = room.result(test.session_state["visitor_secret"]).folder
     press(test, "discard")
     assert not folder.exists()
     assert not has_button(test.run(), "discard")

@@ -8,6 +8,7 @@
 PYTHON ?= python3
 PORT ?= 8501
 HOST ?= 127.0.0.1
+TRAINING ?= $(DIGITS_TRAINING)
 BIN := .venv/bin
 
 .PHONY: app quick test lint train

@@ -30,35 +30,41 @@ def parse_arguments(arguments: list[str] | None = None) -> tuple[Recipe, argpars
     """The recipe that the command line asks for, and the flags that are not part of it."""
     parser = argparse.ArgumentParser(
         description="Trains a network on MNIST and saves it where the app finds it.",
-        epilog="Flags that are not given have the recipe's own defaults, with which the shipped network was trained.",
+        epilog="Flags that are not given have the recipe's own defaults, with which the shipped networks were trained.",
     )
     parser.add_argument(
         "--network", choices=list(RECIPES), default="compact", help="which one, by its own recipe (%(default)s)"
     )
-    parser.add_argument("--epochs", type=int)
-    parser.add_argument("--batch-size", type=int)
-    parser.add_argument("--optimizer", choices=["adadelta", "rmsprop", "adam"])
-    parser.add_argument("--activation", choices=["relu", "selu"])
-    parser.add_argument("--seed", type=int)
-    parser.add_argument("--out", type=Path, metavar="FOLDER", help="default: model/trained/NETWORK or .../ensemble")
+    parser.add_argument("--epochs", type=int, help="passes through the training images")
+    parser.add_argument("--batch-size", type=int, help="MNIST images a step")
+    parser.add_argument("--optimizer", choices=["adadelta", "rmsprop", "adam"], help="instead of the recipe's")
+    parser.add_argument("--activation", choices=["relu", "selu"], help="of the hidden layers")
+    parser.add_argument("--seed", type=int, help="of weights, order and augmentation; of an ensemble's first member")
+    parser.add_argument("--out", type=Path, metavar="FOLDER", help="where to save; by default model/trained/NETWORK")
     parser.add_argument("--members", type=int, help="train an ensemble of so many networks with different seeds")
-    parser.add_argument("--ray", metavar="ADDRESS", help="train its members on this Ray cluster, HOST:PORT")
+    parser.add_argument(
+        "--ray", metavar="ADDRESS", help="train the members of an ensemble on this Ray cluster, HOST:PORT"
+    )
     parser.add_argument("--resume", action="store_true", help="go on with an interrupted run")
     parser.add_argument(
         "--data",
         type=Path,
         default=MNIST_PATH,
         metavar="FILE",
-        help="an npz file with x_train, y_train, x_test, y_test",
+        help="an npz file with x_train, y_train, x_test, y_test (default: assets/mnist.npz)",
     )
     parser.add_argument(
         "--extra", type=Path, metavar="FILE", help="an npz file with x_train, y_train: drawings to train on as well"
     )
     parser.add_argument(
-        "--teach", type=Path, metavar="FILE", help="an npz file as for --extra: teach them to a trained network"
+        "--teach", type=Path, metavar="FILE", help="an npz file as for --extra: teach a trained network these drawings"
     )
     parser.add_argument(
-        "--from", dest="taught", default="compact", metavar="NAME", help="that network, by name or path (%(default)s)"
+        "--from",
+        dest="taught",
+        default="compact",
+        metavar="NAME",
+        help="the network to teach, by name or path (%(default)s)",
     )
     flags = parser.parse_args(arguments)
     if flags.members is not None and flags.members < 2:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from model.images import REFUSAL_LEVEL
 from model.reading.card import Card
 from model.reading.store import MODEL_CARD, TRAINED
 
@@ -10,6 +11,12 @@ _ABOUT = {
     "compact": "a small convolutional network that reads people's handwriting and refuses what is no digit",
     "classic": "the network of the article that this project grew from; it reads anything as a digit",
 }
+
+_HOW_TO_GIVE = (
+    ". Scans such as MNIST's are given as they are; from drawings, 0.5 is subtracted (`model.images.as_drawings`). "
+    f"The LiteRT file has two outputs: the probabilities of the ten digits, and that of no digit, above "
+    f"{REFUSAL_LEVEL} for what is refused."
+)
 
 
 def model_card(name: str, card: Card) -> str:
@@ -37,8 +44,10 @@ def model_card(name: str, card: Card) -> str:
         "## Use",
         "",
         "`model.keras` is for Keras 3, `model.tflite` for LiteRT. Both take float32 (n, 28, 28, 1) in 0..1, ink "
-        "bright, prepared as MNIST's images are; `model/reading/preprocessing.py` does that. It is made for a "
-        "demonstration, and not to read cheques, ballots or post.",
+        "bright, prepared as MNIST's images are"
+        + (_HOW_TO_GIVE if card.recipe.drawn_share else ".")
+        + " `model.reading.classifier.Classifier` does all of this. It is made for a demonstration, and not to read "
+        "cheques, ballots or post.",
         "",
         "## Data",
         "",

@@ -47,7 +47,7 @@ _HEADINGS = {
 }
 _READS_HEADINGS = {
     "en": ["handwriting", "samples", "people", "read right", "refused"],
-    "zh": ["笔迹", "样本数", "书写人数", "读对", "拒认"],
+    "zh": ["笔迹", "样本数", "书写人数", "读对", "拒识"],
 }
 _RULERS_IN_CHINESE = {
     "pen digits": "数位板上的数字",

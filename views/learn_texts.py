@@ -6,9 +6,10 @@ LEARN_TEXTS: dict[str, tuple[str, str]] = {
     "learnt Watch": ("Watch it learn", "看它学习"),
     "learnt Teach": ("Teach it", "教它"),
     "learn off operator": (
-        "Training is switched off on this server: here is a recorded run. To allow it, start the server with: "
-        "`make app HOST=0.0.0.0 TRAINING=on`",
-        "这台服务器没有开放训练，下面播放一次录好的训练。要开放，请这样启动：`make app HOST=0.0.0.0 TRAINING=on`",
+        "Training is switched off on this server: here is a recorded run. Its operator can allow it with "
+        "`DIGITS_TRAINING=on` (with make: `TRAINING=on`).",
+        "这台服务器没有开放训练，下面播放一次录好的训练。管理员可用 `DIGITS_TRAINING=on`"
+        "（使用 make 时为 `TRAINING=on`）开放。",
     ),
     "learn off tensorflow": (
         "TensorFlow is not installed here, which training needs: here is a recorded run. To install it: "
@@ -29,8 +30,8 @@ LEARN_TEXTS: dict[str, tuple[str, str]] = {
         "8 万个参数，只为 MNIST：几秒钟就到 99 %。",
     ),
     "about lesson network compact": (
-        "299,000 parameters, also for handwriting from elsewhere; its training is shortened here.",
-        "29.9 万个参数，也读别处的手写；这里缩短了训练。",
+        "299,000 parameters, also for handwriting that MNIST lacks; its training is shortened here.",
+        "29.9 万个参数，也能读 MNIST 里没有的写法；这里缩短了训练。",
     ),
     "about lesson network classic": (
         "The article's network of 1.9 million parameters; its training is shortened here.",
@@ -100,15 +101,15 @@ LEARN_TEXTS: dict[str, tuple[str, str]] = {
     "run go on": ("Continue", "继续"),
     "run stop": ("Stop", "停止"),
     "run is off": ("Not started yet", "尚未启动"),
-    "run is starting": ("Getting ready: TensorFlow is loaded …", "准备中：正在载入 TensorFlow…"),
-    "run is preparing": ("Getting ready: the network is built …", "准备中：正在搭建网络…"),
+    "run is starting": ("Getting ready: loading TensorFlow …", "准备中：正在载入 TensorFlow…"),
+    "run is preparing": ("Getting ready: building the network …", "准备中：正在搭建网络…"),
     "run is ready": ("Ready", "就绪"),
     "run is training": ("Training …", "训练中…"),
     "run is paused": ("Paused", "已暂停"),
-    "run is finishing": ("The test set is scored …", "正在测试集上评分…"),
-    "run is saving": ("The network is saved …", "正在保存网络…"),
+    "run is finishing": ("Scoring on the test set …", "正在测试集上评分…"),
+    "run is saving": ("Saving the network …", "正在保存网络…"),
     "run is idle": ("Done", "完成"),
-    "run of another": ("Someone else trains: you are watching.", "别人正在训练，您在观看。"),
+    "run of another": ("Someone else is training a network; you are watching.", "别人正在训练，您在观看。"),
     "run ended failed": ("The training failed.", "训练失败。"),
     "run ended idle": (
         "The training process has ended after ten minutes without work. Start begins it again.",
@@ -148,7 +149,7 @@ LEARN_TEXTS: dict[str, tuple[str, str]] = {
     "taught title": ("Just taught", "刚教会"),
     "before": ("before", "之前"),
     "after": ("after", "之后"),
-    "your drawings right": ("your drawings read right", "您写的读对"),
+    "your drawings right": ("your drawings read right", "您写的字读对"),
     "digits refused": ("test digits refused", "测试数字被拒识"),
     "non-digits refused": ("other drawings refused", "其他图被拒识"),
     "keep example": ("my-network", "我的网络：用英文字母、数字和连字符"),
@@ -168,9 +169,9 @@ LEARN_TEXTS: dict[str, tuple[str, str]] = {
     ),
     "teach it hint": (
         "Takes this drawing along as the first of five from which the network learns",
-        "以这一笔为第一个，再写四个，网络就能学会",
+        "以这个手写为五个中的第一个，再写四个，网络就能学会",
     ),
-    "teach kept": ("Add my kept drawings ({count})", "加入我保留的手写（{count}）"),
+    "teach kept": ("Add my kept drawings ({count})", "加入我保存的手写（{count}）"),
     "teach as": ("This is a", "这是"),
     "teach empty": ("Draw something first.", "请先写一个数字。"),
     "taught drawings": ("{count} of {wanted} drawings", "{wanted} 个里已有 {count} 个"),

@@ -103,8 +103,8 @@ NETWORK_TEXTS: dict[str, tuple[str, str]] = {
         "{label smoothing}要求的把握不到 100 %，所以训练图上的损失不会接近零。",
     ),
     "about accuracy": (
-        "Each line stands for ten times fewer images that are read wrong.",
-        "每上一条线，读错的图就少到十分之一。",
+        "From each grid line to the next one up, ten times fewer images are read wrong.",
+        "每往上一格，读错的图就减少到十分之一。",
     ),
     "warped training": (
         " The training images are made harder on purpose, by {augmentation}: so their {accuracy} is lower.",
@@ -122,14 +122,11 @@ NETWORK_TEXTS: dict[str, tuple[str, str]] = {
     ),
     "ingredients": ("What each ingredient brought", "每种做法带来了什么"),
     "ingredients intro": (
-        "The recipe was trained again without each of its ingredients. The whole recipe reads {wrong} of the "
-        "{test set} "
-        "wrong, the mean of {runs} runs ({fewest} to {most}). What lies outside of that range is in bold; the "
-        "rest may be "
-        "chance.",
-        "把每种做法分别去掉，再训练一次。完整的做法在{test set}上读错 {wrong}（{runs} 次训练的均值，{fewest} 到 "
-        "{most}）。"
-        "超出这个范围的用粗体，其余可能只是偶然。",
+        "An earlier form of the recipe, with more images held out and fewer synthetic ones, was trained again without "
+        "each of its ingredients. With all of them it reads {wrong} of the {test set} wrong, the mean of {runs} runs "
+        "({fewest} to {most}). What lies outside of that range is in bold; the rest may be chance.",
+        "用较早的方案（留出的验证图更多，合成图更少），每次去掉一种做法再训练。全部保留时在{test set}上读错 {wrong}"
+        "（{runs} 次训练的均值，{fewest} 到 {most}）。超出这个范围的用粗体，其余可能只是偶然。",
     ),
     "no ingredients": (
         "What each ingredient brought can't be shown ({error}).",
@@ -154,8 +151,8 @@ NETWORK_TEXTS: dict[str, tuple[str, str]] = {
     ),
     "title constant learning rate": ("A learning rate that rises and falls", "先升后降的学习率"),
     "about constant learning rate": (
-        "The {learning rate} begins small, is largest in the first third, and ends near zero.",
-        "{learning rate}从小开始，在前三分之一达到最大，最后接近零。",
+        "The {learning rate} rises during the first fifth of the training, then falls to nearly zero.",
+        "{learning rate}在前五分之一的训练中上升，之后降到接近零。",
     ),
     "title no synthetic images": ("Synthetic images", "合成图"),
     "about no synthetic images": (
@@ -176,7 +173,7 @@ NETWORK_TEXTS: dict[str, tuple[str, str]] = {
         "The network is asked for 91 % and not for 100 % of certainty: {label smoothing}.",
         "要求网络给出 91 % 而不是 100 % 的把握，这就是{label smoothing}。",
     ),
-    "title float32": ("Numbers of 16 bits", "16 位的数"),
+    "title float32": ("16-bit numbers (bfloat16)", "16 位的数（bfloat16）"),
     "about float32": (
         "Half of the bits make training faster; what is read wrong stays the same.",
         "位数减半，训练更快，读错的却没有变多。",
@@ -184,12 +181,12 @@ NETWORK_TEXTS: dict[str, tuple[str, str]] = {
     "meaning": ("Does it mean what it says?", "概率可信吗？"),
     "calibrated": (
         "Where the network says 90 %, it should be right in 90 of 100 cases: on the dashed line. {calibration} "
-        "makes it so. "
+        "brings a network closer to it. "
         "The bars are how many test images there are, and the lines the {confidence interval}: where there are "
         "few images, "
         "chance is large. The expected calibration error is {error}.",
-        "网络说 90 % 的时候，100 次里应当有 90 次读对，也就是落在虚线上；{calibration}就是为此。柱子是测试图的数目，"
-        "竖线是{confidence interval}：图少的地方，偶然性就大。期望校准误差为 {error}。",
+        "网络说 90 % 的时候，100 次里应当有 90 次读对，也就是落在虚线上；{calibration}使网络更接近这条线。"
+        "柱子是测试图的数目，竖线是{confidence interval}：图少的地方，偶然性就大。期望校准误差为 {error}。",
     ),
     "reliability alt": (
         "Reliability diagram: how often the network is right, by how sure it is, with the numbers of images",
@@ -335,7 +332,7 @@ NETWORK_TEXTS: dict[str, tuple[str, str]] = {
     ),
     "term confidence interval": ("95 % interval", "95 % 区间"),
     "meaning confidence interval": (
-        "Where the true share lies in 95 of 100 such samples (Wilson’s interval).",
-        "100 个这样的样本中，有 95 个的真实比例落在其中（Wilson 区间）。",
+        "Of 100 such intervals, about 95 hold the true share (Wilson’s interval).",
+        "这样的区间每 100 个中，约有 95 个包含真实比例（Wilson 区间）。",
     ),
 }

@@ -69,7 +69,7 @@ def test_a_network_learns_before_ones_eyes_is_looked_back_on_kept_and_used(learn
     with browser.new_context(**DESKTOP) as context:
         other = context.new_page()
         other.goto(f"{app.url}/?view=Learn")
-        expect(other.locator(".run-state")).to_have_text("Someone else trains: you are watching.")
+        expect(other.locator(".run-state")).to_have_text("Someone else is training a network; you are watching.")
         expect(other.locator(".wall i")).to_have_count(100)
         expect(other.get_by_role("button", name="Stop")).to_have_count(0)
     page.reload()  # who started it is known again

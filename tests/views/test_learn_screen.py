@@ -90,7 +90,7 @@ def test_a_run_can_be_paused_and_stopped_only_by_who_started_it(room):
     assert has_button(ann, "run-stop")
     assert not has_button(ben, "run-start")
     assert not has_button(ben, "run-pause")
-    assert "Someone else trains" in "".join(html.proto.body for html in ben.get("html"))
+    assert "Someone else is training" in "".join(html.proto.body for html in ben.get("html"))
     assert shown(ben, "run")
     press(ann, "run-pause")
     once(room, lambda status: status.state == "paused")

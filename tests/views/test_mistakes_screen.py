@@ -65,7 +65,7 @@ def test_filters_for_the_true_digit_and_the_digit_read_hold():
 def test_a_filter_that_nothing_passes_says_so_and_reset_takes_it_away():
     test = app("Mistakes", find="99999").run()
     assert errors(test) == ""
-    assert "No image of this kind" in test.info[0].value
+    assert "No image passes these filters" in test.info[0].value
     next(button for button in test.button if button.label == "Reset").click().run()
     assert gallery(test)
     assert dict(test.query_params) == {"view": "Mistakes"}

@@ -146,7 +146,7 @@ def _processor_seconds(room: Classroom) -> float:
 def watch(room: Classroom, seed: int) -> Watched:
     """Trains the fast lesson, and notes when the app gets to know what."""
     lesson = Lesson(seed=seed)
-    room.open(lesson)
+    room.open(_VISITOR, lesson)
     once(room, "ready")
     started, processor = time.monotonic(), _processor_seconds(room)
     room.start(_VISITOR, lesson)
@@ -182,7 +182,7 @@ def watch(room: Classroom, seed: int) -> Watched:
 
 def teach(room: Classroom, style: Style, network: str) -> Pair:
     """Teaches a network a style, and judges what it reads then."""
-    room.open(network)
+    room.open(_VISITOR, network)
     once(room, "ready")
     started, processor = time.monotonic(), _processor_seconds(room)
     room.teach(_VISITOR, network, style.learn, np.full(len(style.learn), style.digit))

@@ -2,19 +2,17 @@
 
 import ipaddress
 import re
-from collections import OrderedDict
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-# The uploads that the server still holds take at most so many bytes, those of one visitor and of all together, and one
+# The uploads that the server holds take at most so many bytes, those of one visitor and of all together, and one
 # visitor's are at most so many files.
-MOST_UPLOADED, _MOST_UPLOADED_BY_ALL, _MOST_FILES = 60_000_000, 400_000_000, 100
-# Upload totals are kept for the most recent visitors, up to this many.
-_MOST_KNOWN = 200
+MOST_UPLOADED, MOST_UPLOADED_BY_ALL, MOST_FILES = 60_000_000, 400_000_000, 100
 _UPLOAD = re.compile(r"/_stcore/upload_file/(?P<visitor>[^/]+)/(?P<file>[^/]+)$")
 _STREAM, _METRICS = "/_stcore/stream", "/_stcore/metrics"
 _FULL = """<!doctype html>
@@ -33,6 +31,15 @@ _POLICY = (
 )
 
 
+@dataclass(frozen=True, eq=False)
+class _Upload:
+    """An upload that is coming: whose it is, and how many bytes it has."""
+
+    visitor: str
+    file: str
+    length: int
+
+
 class Gate:
     """An ASGI application around another.
 
@@ -43,6 +50,7 @@ class Gate:
         most_visitors: how many may be here at once.
         frames: who may show the app in a frame, as in the policy frame-ancestors.
         metrics: whether Streamlit's address for metrics answers.
+        uploads: gives how many bytes each file has that the server holds, by visitor.
     """
 
     def __init__(
@@ -52,16 +60,17 @@ class Gate:
         most_visitors: int = 200,
         frames: str = "'self'",
         metrics: bool = False,
+        uploads: Callable[[], Mapping[str, Mapping[str, int]]] = dict,
     ):
         self._app = app
         # Without a port, by which the server may be known from outside.
-        self._hosts = {host.lower().partition(":")[0] for host in hosts}
+        self._hosts = {host.lower().partition(":")[0] for host in hosts} - {""}
         self._most_visitors = most_visitors
         self._policy = _POLICY.format(frames=frames)
         self._metrics = metrics
+        self._uploads = uploads
         self._visitors = 0
-        # Bytes by file, by visitor.
-        self._uploads: OrderedDict[str, dict[str, int]] = OrderedDict()
+        self._coming: list[_Upload] = []
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one connection."""
@@ -71,8 +80,10 @@ class Gate:
             await self._talk(scope, receive, send)
         elif (refusal := self._refusal(scope)) is not None:
             await refusal(scope, receive, send)
+        elif scope["method"] == "PUT" and (upload := _UPLOAD.search(scope["path"])) is not None:
+            await self._upload(upload["visitor"], upload["file"], scope, receive, self._with_policy(send))
         else:
-            await self._app(scope, receive, self._counted(scope, self._with_policy(send)))
+            await self._app(scope, receive, self._with_policy(send))
 
     async def _talk(self, scope: Scope, receive: Receive, send: Send) -> None:
         is_full = self._visitors >= self._most_visitors and scope["path"].endswith(_STREAM)
@@ -97,40 +108,36 @@ class Gate:
             return PlainTextResponse("Not found\n", 404)
         if path.endswith("/") and scope["method"] == "GET" and self._visitors >= self._most_visitors:
             return HTMLResponse(_FULL.format(most=self._most_visitors), 503, {"Retry-After": "15"})
-        if (upload := _UPLOAD.search(path)) is not None:
-            return self._refusal_of_upload(upload["visitor"], upload["file"], scope)
         return None
 
-    def _refusal_of_upload(self, visitor: str, file: str, scope: Scope) -> Response | None:
-        if scope["method"] != "PUT":
-            return None
-        headers = Headers(scope=scope)
-        if "transfer-encoding" in headers or not headers.get("content-length", "").isdecimal():
-            return PlainTextResponse("Content-Length is required.\n", 411)
-        length, files = int(headers["content-length"]), self._uploads.get(visitor, {})
-        own = sum(files.values()) - files.get(file, 0) + length
-        of_all = sum(sum(files.values()) for files in self._uploads.values()) + length
-        if own > MOST_UPLOADED or len(files) >= _MOST_FILES or of_all > _MOST_UPLOADED_BY_ALL:
-            return PlainTextResponse("Too many uploads. Reload the page, or try again later.\n", 413)
-        return None
+    async def _upload(self, visitor: str, file: str, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes an upload on, unless it is too much."""
+        length = Headers(scope=scope).get("content-length", "")
+        if "transfer-encoding" in Headers(scope=scope) or not length.isdecimal():
+            await PlainTextResponse("Content-Length is required.\n", 411)(scope, receive, send)
+            return
+        upload = _Upload(visitor, file, int(length))
+        if self._is_too_much(upload):
+            refusal = PlainTextResponse("Too many uploads. Reload the page, or try again later.\n", 413)
+            await refusal(scope, receive, send)
+            return
+        self._coming.append(upload)
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            self._coming.remove(upload)
 
-    def _counted(self, scope: Scope, send: Send) -> Send:
-        """Counts an upload once the server has taken it, and no more once it has forgotten it."""
-        upload = _UPLOAD.search(scope["path"])
-
-        async def send_and_count(message: Message) -> None:
-            if upload is not None and message["type"] == "http.response.start" and message["status"] < 300:
-                files = self._uploads.setdefault(upload["visitor"], {})
-                if scope["method"] == "PUT":
-                    files[upload["file"]] = int(Headers(scope=scope)["content-length"])
-                    self._uploads.move_to_end(upload["visitor"])
-                elif scope["method"] == "DELETE":
-                    files.pop(upload["file"], None)
-                if len(self._uploads) > _MOST_KNOWN:
-                    self._uploads.popitem(last=False)
-            await send(message)
-
-        return send_and_count
+    def _is_too_much(self, upload: _Upload) -> bool:
+        """Whether there is no room for an upload beside what the server holds and what is coming."""
+        held = self._uploads()
+        own = [length for file, length in held.get(upload.visitor, {}).items() if file != upload.file]
+        own += [each.length for each in self._coming if each.visitor == upload.visitor]
+        of_all = sum(sum(files.values()) for files in held.values()) + sum(each.length for each in self._coming)
+        return (
+            sum(own) + upload.length > MOST_UPLOADED
+            or len(own) >= MOST_FILES
+            or of_all + upload.length > MOST_UPLOADED_BY_ALL
+        )
 
     def _is_known(self, scope: Scope) -> bool:
         """Whether the browser calls the server by a name that it knows."""

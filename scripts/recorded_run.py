@@ -7,6 +7,7 @@ from model.learning.classroom import Classroom
 from model.learning.recording import RECORDING, save_recording
 from model.recipes import Lesson
 
+_VISITOR = "recording"
 # The test image whose ten bars are watched: a 7.
 _DRAWING = 0
 _PATIENCE = 5.0  # seconds from look to look
@@ -20,12 +21,12 @@ def main() -> int:
     """
     room, lesson = Classroom(), Lesson()
     try:
-        room.open(lesson)
+        room.open(_VISITOR, lesson)
         status = room.status()
         while status.state != "ready" and not status.problem:
             status = room.wait_for_change(status, _PATIENCE)
-        room.look("recording", read_split("test").images[_DRAWING])
-        room.start("recording", lesson)
+        room.look(_VISITOR, read_split("test").images[_DRAWING])
+        room.start(_VISITOR, lesson)
         status = room.status()
         while status.is_busy:
             status = room.wait_for_change(status, _PATIENCE)

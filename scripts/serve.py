@@ -18,7 +18,7 @@ from scripts.curtain import Curtain
 from scripts.gate import Gate
 from views.address import VIEWS
 from views.phones import addresses
-from views.streamlit_private import ask_no_outside_host, tell_the_end_of_each_run, visit
+from views.streamlit_private import ask_no_outside_host, held_uploads, tell_the_end_of_each_run, visit
 
 APP = Path(__file__).resolve().parent.parent / "app.py"
 _PATIENCE = 60.0  # seconds
@@ -75,7 +75,9 @@ def main(arguments: list[str]) -> None:
     if os.environ.get("DIGITS_FRAMES"):
         # In a frame of another site, the browser keeps no other cookie, and uploads need it.
         options["server.xsrfCookieSameSite"] = "none"
-    st.App(APP, middleware=[gate(host), Middleware(VisitorCookie), Middleware(Curtain)]).run(config=options)
+    st.App(APP, middleware=[gate(host), Middleware(VisitorCookie, path=f"/{path}"), Middleware(Curtain)]).run(
+        config=options
+    )
 
 
 def gate(host: str) -> Middleware:
@@ -86,6 +88,7 @@ def gate(host: str) -> Middleware:
         most_visitors=int(os.environ.get("DIGITS_VISITORS", "200")),
         frames=os.environ.get("DIGITS_FRAMES", "'self'"),
         metrics=os.environ.get("DIGITS_METRICS") == "on",
+        uploads=held_uploads,
     )
 
 

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from asgi import answer
 from starlette.responses import HTMLResponse, PlainTextResponse
 
@@ -31,3 +32,12 @@ def test_a_browser_that_has_one_keeps_it():
 def test_only_pages_set_it():
     headers, _ = answer(VisitorCookie(PlainTextResponse("1")))
     assert "set-cookie" not in headers
+
+
+@pytest.mark.parametrize(("scheme", "headers"), [("https", {}), ("http", {"x-forwarded-proto": "https"})])
+def test_behind_tls_it_is_sent_encrypted_only_and_to_the_apps_path_only(scheme, headers):
+    async def page(scope, receive, send):
+        await VisitorCookie(HTMLResponse("<html></html>"), "/digits")(scope | {"scheme": scheme}, receive, send)
+
+    (own,) = answer(page, **headers)[0].getlist("set-cookie")
+    assert own.endswith("; Path=/digits; HttpOnly; SameSite=Lax; Secure")

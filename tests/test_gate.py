@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from scripts.gate import MOST_UPLOADED, Gate
+from scripts.gate import MOST_FILES, MOST_UPLOADED, MOST_UPLOADED_BY_ALL, Gate
 
 
 @dataclass
@@ -108,22 +108,81 @@ def test_the_next_visitor_reads_that_the_server_is_full_until_one_leaves():
     run(visits())
 
 
-def test_a_visitors_uploads_are_limited_and_those_taken_away_count_no_more():
+class Uploads:
+    """A gate before a server that holds what is uploaded; `held` is by visitor and file."""
+
+    def __init__(self) -> None:
+        self.held: dict[str, dict[str, int]] = {}
+        self.gate = Gate(self.take, uploads=lambda: self.held)
+        self.status = 200
+        self.goes_on = asyncio.Event()
+        self.goes_on.set()
+
+    async def take(self, scope, receive, send) -> None:
+        await self.goes_on.wait()
+        *_, visitor, file = scope["path"].split("/")
+        if self.status == 200:
+            self.held.setdefault(visitor, {})[file] = int(dict(scope["headers"])[b"content-length"])
+        await send({"type": "http.response.start", "status": self.status, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    async def put(self, file: int, visitor: str = "a", length: int | None = 10_000_000) -> int:
+        scope = scope_of(f"/_stcore/upload_file/{visitor}/{file}", method="PUT", length=length)
+        return (await ask(self.gate, scope)).status
+
+
+def test_a_visitors_uploads_are_limited_by_what_the_server_holds():
     async def uploads() -> None:
-        gate = Gate(app)
-        count = MOST_UPLOADED // 10_000_000
+        server, count = Uploads(), MOST_UPLOADED // 10_000_000
+        assert [await server.put(file) for file in range(count + 1)] == count * [200] + [413]
+        assert await server.put(0) == 200  # again
+        assert await server.put(0, visitor="b") == 200
+        del server.held["a"]["0"]
+        assert await server.put(count + 1) == 200
+        assert await server.put(1, length=None) == 411
 
-        async def put(file: int, visitor: str = "a", length: int | None = 10_000_000) -> int:
-            return (
-                await ask(gate, scope_of(f"/_stcore/upload_file/{visitor}/{file}", method="PUT", length=length))
-            ).status
+    run(uploads())
 
-        assert [await put(file) for file in range(count + 1)] == count * [200] + [413]
-        assert await put(0) == 200
-        assert await put(0, visitor="b") == 200
-        await ask(gate, scope_of("/_stcore/upload_file/a/0", method="DELETE"))
-        assert await put(count + 1) == 200
-        assert await put(1, length=None) == 411
+
+def test_a_visitors_files_are_limited_in_number():
+    async def uploads() -> None:
+        server = Uploads()
+        statuses = [await server.put(file, length=1) for file in range(MOST_FILES + 1)]
+        assert statuses == MOST_FILES * [200] + [413]
+
+    run(uploads())
+
+
+def test_the_uploads_of_all_are_limited_together_until_visitors_have_left():
+    async def uploads() -> None:
+        server, count = Uploads(), MOST_UPLOADED_BY_ALL // 50_000_000
+        statuses = [await server.put(0, str(visitor), 50_000_000) for visitor in range(count + 1)]
+        assert statuses == count * [200] + [413]
+        del server.held["0"]  # Streamlit forgets the files of a visitor who has left
+        assert await server.put(0, "late", 50_000_000) == 200
+
+    run(uploads())
+
+
+def test_uploads_that_come_at_once_are_counted_before_they_have_come():
+    async def uploads() -> None:
+        server = Uploads()
+        server.goes_on.clear()
+        coming = [asyncio.create_task(server.put(file, length=20_000_000)) for file in range(4)]
+        await asyncio.sleep(0.01)
+        server.goes_on.set()
+        assert sorted(await asyncio.gather(*coming)) == [200, 200, 200, 413]
+
+    run(uploads())
+
+
+def test_uploads_that_the_server_refuses_do_not_count():
+    async def uploads() -> None:
+        server = Uploads()
+        server.status = 400
+        assert {await server.put(file, length=MOST_UPLOADED) for file in range(3)} == {400}
+        server.status = 200
+        assert await server.put(0, length=MOST_UPLOADED) == 200
 
     run(uploads())
 

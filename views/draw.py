@@ -144,7 +144,7 @@ def _draw(source: str, on_stage: bool) -> np.ndarray | None:
         window = guard(_PADS[NUMBER], tell_width=True)
         if pad.state.untouched:
             pad.width = fitting_width(window, NUMBER_WIDTH)
-    return pad.show(_remember, on_stage)
+    return pad.show(_remember, has_brushes=not on_stage)
 
 
 def _show_reading(

@@ -19,7 +19,7 @@ from views.rendering import render
 DRAWINGS_PATH = Path(__file__).resolve().parent.parent / "drawings.sqlite"
 # So many are shown, the newest.
 MOST_SHOWN = 60
-# What the buttons send, the first with a drawing's number, the second with that of the newest.
+# What the buttons send, the first with a drawing's number after it.
 _DELETE, _DELETE_ALL, _TAKE_BACK = "delete", "delete-all", "take-back"
 # Keys of the session.
 _KEPT, _ERROR = "kept drawings", "drawings error"

@@ -33,7 +33,7 @@ def _draw_and_read(classifier: Classifier) -> None:
         st.rerun()
     receive()
     with st.container(key="pad"):
-        current_pad(FOR_A_DIGIT).show(lambda: None, on_stage=True)
+        current_pad(FOR_A_DIGIT).show(lambda: None, has_brushes=False)
     digit = digit_on_pad(classifier)
     classroom().look(me(), None if digit is None else to_bytes(digit.image))
     with st.container(key="learn-reading"):

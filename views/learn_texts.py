@@ -110,6 +110,7 @@ LEARN_TEXTS: dict[str, tuple[str, str]] = {
     "run is saving": ("Saving the network …", "正在保存网络…"),
     "run is idle": ("Done", "完成"),
     "run of another": ("Someone else is training a network; you are watching.", "别人正在训练，您在观看。"),
+    "run ended unprepared": ("This can’t be prepared.", "无法准备。"),
     "run ended failed": ("The training failed.", "训练失败。"),
     "run ended idle": (
         "The training process has ended after ten minutes without work. Start begins it again.",

@@ -5,7 +5,7 @@ import streamlit as st
 from model.learning.classroom import LearningError
 from model.recipes import MOST_IMAGES, Lesson
 from views.address import WATCH
-from views.classroom import classroom, is_mine, problem
+from views.classroom import classroom, is_mine, me, problem
 from views.language import say
 
 # The choices, from the fewest to the most.
@@ -65,7 +65,7 @@ def prepare() -> None:
     is_first = status.state == "off" and not status.problem
     if state.get(_PREPARED) != wanted or is_next or is_first:
         try:
-            classroom().open(wanted)
+            classroom().open(me(), wanted)
         except LearningError as error:
             st.error(problem(error), icon=":material/error:")
     state[_PREPARED] = wanted

@@ -45,7 +45,7 @@ class Pad:
         key: of the canvas.
         width: in pixels; all pads are 280 high.
         state: what is on it.
-        on_stage: whether it was last shown on the stage.
+        has_brushes: whether it was last shown with a choice of brushes.
         number: tells it from all other pads.
         done: how many commands of its buttons were done.
     """
@@ -53,7 +53,7 @@ class Pad:
     key: str
     width: int = PAD_SIZE
     state: PadState = field(default_factory=PadState)
-    on_stage: bool = False
+    has_brushes: bool = True
     number: int = field(default_factory=next_number)
     done: int = 0
     _sent: dict[str, object] = field(default_factory=dict)
@@ -107,20 +107,20 @@ class Pad:
         self._sent[key] = sent
         return is_new
 
-    def show(self, on_gone: Callable[[], None], on_stage: bool) -> np.ndarray | None:
+    def show(self, on_gone: Callable[[], None], has_brushes: bool) -> np.ndarray | None:
         """Shows the canvas with its tools.
 
         Args:
             on_gone: is called before what is on the pad is cleared or gives way to a sample.
-            on_stage: whether it stands on the stage, without the choice of a brush.
+            has_brushes: whether there is a choice of brushes: on the screen Draw, but not on its stage.
 
         Returns:
             What is drawn, uint8 (h, w); None before the first stroke.
         """
         state = st.session_state
         state.setdefault("brush", BRUSHES["medium"])
-        if self.key not in state or self.on_stage != on_stage:
-            self.on_stage = on_stage
+        if self.key not in state or self.has_brushes != has_brushes:  # it was on another screen
+            self.has_brushes = has_brushes
             self.state.draw_again()
         st_canvas(
             stroke_width=state.brush,
@@ -134,7 +134,7 @@ class Pad:
             key=self.key,
         )
         self._watch()
-        self._show_tools(on_gone, on_stage)
+        self._show_tools(on_gone, has_brushes)
         if error := state.pop("sample_error", None):
             st.error(literal(str(error)), icon=":material/error:")
         return self.state.pixels
@@ -163,7 +163,7 @@ class Pad:
             on_commands_change=lambda: None,
         )
 
-    def _show_tools(self, on_gone: Callable[[], None], on_stage: bool) -> None:
+    def _show_tools(self, on_gone: Callable[[], None], has_brushes: bool) -> None:
         """Shows the tools of the canvas. The page sends a command in place of a click on one, where it can."""
 
         def clicked(name: str) -> None:
@@ -171,7 +171,7 @@ class Pad:
             self._do(name, on_gone)
 
         state = st.session_state
-        clickable(_tools(str(state.language), state.brush, self._takes_samples, on_stage), "pad-tools", clicked)
+        clickable(_tools(str(state.language), state.brush, self._takes_samples, has_brushes), "pad-tools", clicked)
 
     @property
     def _takes_samples(self) -> bool:
@@ -206,7 +206,7 @@ class Pad:
 
 
 @lru_cache(maxsize=64)
-def _tools(language: str, brush: int, takes_samples: bool, on_stage: bool) -> Markup:
+def _tools(language: str, brush: int, takes_samples: bool, has_brushes: bool) -> Markup:
     """The tools in a language; kept, since hardly a stroke changes them."""
 
     def tool(name: str, text: str, keys: str, hint: str) -> tuple[str, str, str, str]:
@@ -223,7 +223,7 @@ def _tools(language: str, brush: int, takes_samples: bool, on_stage: bool) -> Ma
             tool("redo-pad", say("redo"), "Mod+y Mod+Shift+z", say("redo")),
             *([tool("sample", say("sample"), "n", say("sample hint"))] if takes_samples else []),
         ],
-        brushes=[] if on_stage else [(width, say(f"brush {name}")) for name, width in BRUSHES.items()],
+        brushes=[(width, say(f"brush {name}")) for name, width in BRUSHES.items()] if has_brushes else [],
         brush=brush,
     )
 

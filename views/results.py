@@ -6,6 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from model.data.mnist import TEST_IMAGES
 from model.learning.classroom import LearningError, Status
 from model.learning.messages import Result
 from model.reading.card import TaughtScores
@@ -37,7 +38,7 @@ def _rows(result: Result) -> list[tuple[str, ...]]:
     if result.taught is None:
         return [
             (say("row accuracy"), percent(result.test_accuracy, 2)),
-            (say("row wrong"), say("of", part=result.test_errors, whole=10_000)),
+            (say("row wrong"), say("of", part=result.test_errors, whole=TEST_IMAGES)),
             (say("row time"), f"{result.seconds:.0f} s"),
         ]
     taught = result.taught
@@ -88,11 +89,12 @@ def _offer(result: Result, status: Status) -> None:
 
 
 def _content(path: Path) -> bytes:
-    """What a file of the result holds; nothing where the result was kept or discarded meanwhile."""
-    try:
-        return path.read_bytes()
-    except OSError:
-        return b""
+    """What a file of the result holds.
+
+    Raises:
+        OSError: the result was kept or discarded meanwhile. The browser then shows that the download has failed.
+    """
+    return path.read_bytes()
 
 
 def _keep() -> None:

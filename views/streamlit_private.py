@@ -7,7 +7,9 @@ from weakref import WeakSet
 from streamlit import net_util
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.runtime import get_instance
 from streamlit.runtime.app_session import AppSession
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunner, ScriptRunnerEvent
 from websockets.sync.client import connect
@@ -22,6 +24,17 @@ def history_was_used() -> bool:
 def ask_no_outside_host() -> None:
     """Keeps Streamlit from asking an outside host for this computer's own address."""
     net_util.get_external_ip = lambda: None
+
+
+def held_uploads() -> dict[str, dict[str, int]]:
+    """How many bytes each uploaded file has that the server holds, by session and file."""
+    manager = get_instance().uploaded_file_mgr
+    assert isinstance(manager, MemoryUploadedFileManager)
+    with manager._lock:
+        return {
+            session: {file: len(record.data) for file, record in files.items()}
+            for session, files in manager.file_storage.items()
+        }
 
 
 def tell_the_end_of_each_run() -> None:

@@ -145,6 +145,8 @@ def _do(value: str, classifier: Classifier) -> None:
 
 def _teach(network: str) -> None:
     examples = _examples()
+    if not examples:  # the last one was taken away just now
+        return
     images, labels = np.stack([each.image for each in examples]), np.array([each.label for each in examples])
     try:
         classroom().teach(me(), network, images, labels)

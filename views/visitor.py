@@ -8,7 +8,7 @@ import secrets
 import streamlit as st
 
 # Where a server listens for this computer alone, by Streamlit's option for that.
-_LISTENS_AT, _THIS_COMPUTER = "server.address", ("127.0.0.1", "localhost", "::1")
+_LISTENS_AT, _THIS_COMPUTER = "server.address", ("127.0.0.1", "localhost")
 # The cookie of `scripts.cookie`.
 COOKIE = "digits-visitor"
 # Characters of a name.

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isqrt
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from markupsafe import Markup
 from model.data.mnist import DataError
 from model.images import NUM_CLASSES, REFUSAL_LEVEL
 from model.learning.classroom import Classroom, LearningError, Status
-from model.learning.messages import Snapshot
+from model.learning.messages import WALL, Snapshot
 from model.learning.recording import RECORDING, load_recording
 from model.learning.wall import wall_of
 from views import charts, results
@@ -28,7 +29,7 @@ from views.rendering import render
 # Seconds from look to look: at a run that goes on, while something gets ready, and where nothing happens.
 _LIVE, _SOON, _IDLE = 0.28, 0.7, 2.0
 # Points of a curve, and columns and rows of the wall.
-_POINTS, _WALL_SIDE = 160, 10
+_POINTS, _WALL_SIDE = 160, isqrt(WALL)
 # The height of a curve, in pixels, and the smallest share of wrong images that it shows: between two snapshots there
 # are few images, and often none of them is wrong.
 _CURVE_HEIGHT, _LEAST = 200, 1e-3
@@ -90,9 +91,16 @@ def _controls(room: Classroom, status: Status) -> None:
         st.html(render("run_state", text=_word(status), state=status.state))
     if text := st.session_state.pop("run problem", None):
         st.warning(text, icon=":material/warning:")
-    if status.problem:
-        reason = status.message or say(f"run ended {status.problem}")
+    if reason := _reason(status):
         st.warning(literal(reason), icon=":material/warning:")
+
+
+def _reason(status: Status) -> str | None:
+    """Why something has failed, if that concerns this visitor. What the process says of it is for who asked for it."""
+    is_for_me = status.asker in (None, me()) or status.state == "off"
+    if status.problem is None or (status.problem == "unprepared" and not is_for_me):
+        return None
+    return (status.message if is_for_me else "") or say(f"run ended {status.problem}")
 
 
 def _button(what: str, icon: str, **settings: Any) -> None:
@@ -135,7 +143,8 @@ def _choose_moment(snapshots: Sequence[Snapshot]) -> int:
         places[-1],
         key=_MOMENT,
         persist_state="session",
-        format_func=lambda place: f"{snapshots[place].seconds:.1f} s",
+        # Streamlit tells the moments apart by these texts.
+        format_func=lambda place: f"{snapshots[place].seconds:.1f} s · {snapshots[place].step:,}",
         help=say("moment hint"),
     )
 
@@ -239,14 +248,14 @@ def _figures(now: Snapshot) -> list[tuple[str, str]]:
 
 def _curve(name: str, until: Sequence[Snapshot], now: Snapshot) -> Markup:
     """A curve over the images that were seen, with room for those that will be."""
-    whole = max(1, round(now.images / max(1, now.step) * now.steps))
+    per_step = now.images / max(1, now.step)
+    whole = max(1, round(per_step * now.steps))
     ticks = [(share * whole / 4, f"{share * whole / 4 / 1000:.0f}k") for share in range(5)]
     measured = [
         each
         for earlier, each in zip([None, *until], until, strict=False)
         if earlier is None or each.validation_step != earlier.validation_step
     ]
-    per_step = now.images / max(1, now.step)
     return charts.curves(
         name,
         charts.Axis(0, whole, ticks, say("images seen")),

@@ -1,10 +1,12 @@
 """Checks that a folder can be written or replaced, and replaces it in one step."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import TextIO
 
 from model.reading.store import may_be_replaced
 
@@ -59,17 +61,25 @@ def claimed_folder(folder: Path) -> Iterator[None]:
     path = folder.with_name(folder.name + ".lock")
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as file:
-        try:
-            if fcntl is not None:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not _is_locked_here(file, path):
             raise SaveError(
-                f"Another training is saving to {folder}. Wait until it is done, or name another folder with --out."
-            ) from None
+                f"Another training is saving to {folder}. Wait until it is done, or save it to another folder."
+            )
         try:
             yield
         finally:
             path.unlink(missing_ok=True)
+
+
+def _is_locked_here(file: TextIO, path: Path) -> bool:
+    """Locks an open file. Returns whether that has worked, and no other process has removed the file before."""
+    if fcntl is None:
+        return True
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return os.fstat(file.fileno()).st_ino == path.stat().st_ino
+    except (BlockingIOError, FileNotFoundError):
+        return False
 
 
 def check_replaceable(folder: Path) -> None:

@@ -6,7 +6,12 @@ unpickled.
 
 import pickle
 import threading
+from contextlib import suppress
 from typing import IO, Any
+
+
+class GarbledError(EOFError):
+    """What came can't be understood, and so nothing that comes after it: the other side is of another version."""
 
 
 class Channel:
@@ -22,24 +27,23 @@ class Channel:
         self._outgoing = outgoing
         self._lock = threading.Lock()
 
-    def send(self, message: Any) -> bool:
-        """Sends a message. Returns whether the other side can still get it."""
-        try:
-            with self._lock:
-                pickle.dump(message, self._outgoing)
-                self._outgoing.flush()
-        except (OSError, ValueError):  # a broken pipe, or one that is closed here
-            return False
-        return True
+    def send(self, message: Any) -> None:
+        """Sends a message, which is lost if the other side has ended: `receive` tells of that."""
+        # A broken pipe, or one that is closed here.
+        with suppress(OSError, ValueError), self._lock:
+            pickle.dump(message, self._outgoing)
+            self._outgoing.flush()
 
     def receive(self) -> Any:
         """Waits for a message.
 
         Raises:
-            EOFError: the other side has ended, perhaps within a message.
+            EOFError: the other side has ended.
+            GarbledError: what came can't be understood.
         """
         try:
             return pickle.load(self._incoming)
-        # The last ones come from another version of the program at the other end.
-        except (OSError, ValueError, pickle.UnpicklingError, AttributeError, ImportError, TypeError) as error:
+        except OSError as error:
             raise EOFError(f"the other side has ended ({error})") from error
+        except (ValueError, pickle.UnpicklingError, AttributeError, ImportError, TypeError) as error:
+            raise GarbledError(f"the other side is not understood ({error})") from error

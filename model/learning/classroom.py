@@ -18,20 +18,20 @@ from model.learning.messages import (
     Ended,
     Failed,
     Finished,
-    GoOn,
     Keep,
     Kept,
-    Look,
     Pause,
     Prepare,
     Report,
     Result,
+    Resume,
+    SetDrawing,
     Snapshot,
     Start,
     State,
+    StateChanged,
     Stop,
     Teach,
-    Told,
 )
 from model.learning.process import COMMAND, TrainingProcess
 from model.reading.store import TRAINED
@@ -39,22 +39,22 @@ from model.recipes import FLAGS_OF_FOLDER, Lesson
 
 # Letters, digits, and dashes within.
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38}[A-Za-z0-9])?")
-# Of a run at most so many snapshots are kept, a kilobyte each; then every second one goes.
+# At most this many snapshots, a kilobyte each, are kept of a run; beyond that, every second one is dropped.
 _MOST_SNAPSHOTS = 1200
 # Visitors whose results are kept; then the oldest goes.
 _MOST_RESULTS = 20
 _FEWEST_DRAWINGS, _MOST_DRAWINGS = 1, 1000
 
-Problem = Literal["failed", "idle", "memory", "died"]
+Problem = Literal["unprepared", "failed", "idle", "memory", "died"]
 
 
 class LearningError(Exception):
     """What a visitor asked for can't be done.
 
     Attributes:
-        reason: "busy" (another training runs), "not yours" (someone else started it), "name" (it is no name, or taken),
-            "no result" (nothing was trained), "drawings" (they are no such drawings), or "process" (it can't be
-            started).
+        reason: "busy" (another training runs), "not yours" (someone else started it), "name" (invalid or already
+            taken), "no result" (nothing was trained), "drawings" (wrong shape, dtype, count or labels), or "process"
+            (it can't be started).
     """
 
     def __init__(self, reason: str, message: str):
@@ -75,9 +75,10 @@ class Status:
         lesson: of that run; None where a network is taught.
         snapshots: how many there are of that run.
         is_busy: whether it still runs, or a network is being saved.
-        problem: why the last run or the process came to an end too early: what was asked for "failed", the process was
-            "idle" for long, took too much "memory" or "died"; None where all is well.
-        message: of what failed, for the visitor; empty otherwise.
+        problem: why what was asked for could not be prepared ("unprepared") or was not done ("failed"), or why the
+            process came to an end: it was "idle" for long, took too much "memory" or "died"; None where all is well.
+        message: of what failed; empty otherwise.
+        asker: the visitor who had asked for that; None where nothing failed.
         kept: the name of the network that was saved last; None before that.
     """
 
@@ -90,6 +91,7 @@ class Status:
     is_busy: bool = False
     problem: Problem | None = None
     message: str = ""
+    asker: str | None = None
     kept: str | None = None
 
 
@@ -114,8 +116,9 @@ class Classroom:
         # Whose result is being kept, and where.
         self._kept_of: str | None = None
         self._kept_at: Path | None = None
-        # What the process was last asked to prepare.
+        # What the process was last asked to prepare, and by whom.
         self._asked: Lesson | str | None = None
+        self._preparer: str | None = None
         # Whose drawing it has.
         self._drawer: str | None = None
 
@@ -142,10 +145,11 @@ class Classroom:
         with self._lock:
             return self._results.get(visitor)
 
-    def open(self, what: Lesson | str | None = None) -> None:
+    def open(self, visitor: str, what: Lesson | str | None = None) -> None:
         """Starts the training process if there is none, and prepares what comes next unless a training runs.
 
         Args:
+            visitor: who asks for it.
             what: a lesson, or the name of a network that is to be taught.
 
         Raises:
@@ -154,12 +158,11 @@ class Classroom:
         with self._lock:
             self._start_process()
             if what is not None and not self._status.is_busy and what not in (self._status.ready, self._asked):
-                self._asked = what
-                self._status = replace(self._status, problem=None, message="")
+                self._asked, self._preparer = what, visitor
                 self._send(Prepare(self._trained / what if isinstance(what, str) else what))
 
     def wait_for_change(self, seen: Status, timeout: float) -> Status:
-        """Waits until there is something else to see than `seen`, for at most so many seconds."""
+        """Blocks until the status differs from `seen`, for at most `timeout` seconds."""
         with self._changed:
             self._changed.wait_for(lambda: self.status() != seen, timeout)
             return self.status()
@@ -200,7 +203,7 @@ class Classroom:
         with self._lock:
             if self._process and (not self._status.is_busy or self._status.owner == visitor):
                 self._drawer = visitor
-                self._send(Look(image))
+                self._send(SetDrawing(image))
 
     def pause(self, visitor: str) -> None:
         """Lets the visitor's training wait.
@@ -212,7 +215,7 @@ class Classroom:
 
     def go_on(self, visitor: str) -> None:
         """Lets it go on; otherwise as `pause`."""
-        self._ask(visitor, GoOn())
+        self._ask(visitor, Resume())
 
     def stop(self, visitor: str) -> None:
         """Ends it early; what it has learnt is its result. Otherwise as `pause`."""
@@ -234,8 +237,8 @@ class Classroom:
             if self._status.is_busy:
                 raise LearningError("busy", "A training runs. Keep the network once it is over.")
             self._start_process()
-            self._asked = None  # to save takes the place of what was prepared
-            self._status = replace(self._status, is_busy=True, problem=None, message="")
+            self._asked = None  # saving discards whatever was prepared
+            self._status = replace(_without_problem(self._status), is_busy=True)
             self._kept_of, self._kept_at = visitor, self._trained / name
             self._send(Keep(result, self._kept_at))
 
@@ -255,10 +258,10 @@ class Classroom:
             raise LearningError("name", f"There is a network of that name already. Received: {name}")
 
     def discard(self, visitor: str) -> None:
-        """Throws the visitor's result away, if there is one."""
+        """Throws the visitor's result away, if there is one that is not being kept."""
         with self._lock:
-            if (result := self._results.pop(visitor, None)) is not None:
-                shutil.rmtree(result.folder, ignore_errors=True)
+            if self._kept_of != visitor:
+                self._drop(visitor)
 
     def close(self) -> None:
         """Ends the training process, and removes what was not kept."""
@@ -274,6 +277,10 @@ class Classroom:
 
     # Within.
 
+    def _drop(self, visitor: str) -> None:
+        if (result := self._results.pop(visitor, None)) is not None:
+            shutil.rmtree(result.folder, ignore_errors=True)
+
     def _begin(self, visitor: str, lesson: Lesson | None) -> Path:
         """Begins a visitor's turn. Returns the folder for what comes of it; the lock must be held."""
         if self._status.is_busy:
@@ -281,22 +288,16 @@ class Classroom:
         self._start_process()
         assert self._scratch is not None
         if self._drawer != visitor:
-            self._send(Look(None))  # nobody watches someone else's drawing unawares
+            self._send(SetDrawing(None))  # nobody watches someone else's drawing unawares
         try:
+            Path(self._scratch.name).mkdir(exist_ok=True)  # a system may clear what is old
             folder = Path(tempfile.mkdtemp(dir=self._scratch.name))
         except OSError as error:
             raise LearningError("process", f"The training can't be started ({error.strerror}).") from error
         self._snapshots.clear()
         self._asked = None
-        self._status = replace(
-            self._status,
-            run=self._status.run + 1,
-            owner=visitor,
-            lesson=lesson,
-            is_busy=True,
-            problem=None,
-            message="",
-        )
+        status = _without_problem(self._status)
+        self._status = replace(status, run=status.run + 1, owner=visitor, lesson=lesson, is_busy=True)
         return folder
 
     def _ask(self, visitor: str, command: Command) -> None:
@@ -319,7 +320,7 @@ class Classroom:
             self._process = TrainingProcess(self._receive, [*self._command, "--scratch", self._scratch.name])
         except OSError as error:
             raise LearningError("process", f"The training can't be started ({error.strerror}).") from error
-        self._status = replace(self._status, state="starting", ready=None, problem=None, message="")
+        self._status = replace(_without_problem(self._status), state="starting", ready=None)
 
     def _receive(self, report: Report) -> None:
         """Takes a report of the process, in the thread that reads them."""
@@ -327,10 +328,15 @@ class Classroom:
             status = self._status
             match report:
                 case Snapshot():
+                    # A drawing that changes during a pause is read again at the same step.
+                    if self._snapshots and self._snapshots[-1].step == report.step:
+                        self._snapshots.pop()
                     self._snapshots.append(report)
                     if len(self._snapshots) > _MOST_SNAPSHOTS:
                         del self._snapshots[1:-1:2]
-                case Told(state, ready):
+                case StateChanged(state, ready):
+                    if state == "ready" and status.problem == "unprepared":
+                        status = _without_problem(status)
                     name = ready.name if isinstance(ready, Path) else ready
                     self._status = replace(status, state=state, ready=name)
                 case Finished(result):
@@ -339,18 +345,20 @@ class Classroom:
                 case Kept(folder):
                     self._status = replace(status, is_busy=False, kept=folder.name)
                     if self._kept_of:
-                        self.discard(self._kept_of)
+                        self._drop(self._kept_of)
                     self._kept_of = self._kept_at = None
-                case Failed(message, only_prepared):
-                    # A training that another visitor has started meanwhile goes on.
-                    is_busy = status.is_busy and only_prepared
-                    self._status = replace(status, is_busy=is_busy, problem="failed", message=message)
-                    if not only_prepared:
-                        self._kept_of = self._kept_at = None
+                case Failed(message, only_prepared=True):
+                    self._status = replace(status, problem="unprepared", message=message, asker=self._preparer)
+                case Failed(message):
+                    asker = self._kept_of or status.owner
+                    self._status = replace(status, is_busy=False, problem="failed", message=message, asker=asker)
+                    self._kept_of = self._kept_at = None
                 case Ended(reason):
                     self._process = self._asked = None
-                    problem = None if reason == "asked" else reason
-                    self._status = replace(status, state="off", ready=None, is_busy=False, problem=problem)
+                    if reason != "failed":  # that was reported
+                        problem = None if reason == "asked" else reason
+                        status = replace(_without_problem(status), problem=problem)
+                    self._status = replace(status, state="off", ready=None, is_busy=False)
                     self._sweep()
             self._changed.notify_all()
 
@@ -365,10 +373,14 @@ class Classroom:
     def _take(self, result: Result) -> None:
         """Takes what came of a run, in place of the visitor's last result."""
         assert self._status.owner is not None
-        self.discard(self._status.owner)
+        self._drop(self._status.owner)
         self._results[self._status.owner] = result
         if len(self._results) > _MOST_RESULTS:
-            self.discard(next(iter(self._results)))
+            self._drop(next(iter(self._results)))
+
+
+def _without_problem(status: Status) -> Status:
+    return replace(status, problem=None, message="", asker=None)
 
 
 def check_drawings(images: np.ndarray, labels: np.ndarray) -> None:

@@ -12,7 +12,7 @@ from model.recipes import Lesson, Recipe
 # Of the process: it imports TensorFlow; builds what the next training needs; can begin at once; trains; waits within a
 # training; settles, scores and exports; saves a network under a name; is at rest after a training.
 State = Literal["starting", "preparing", "ready", "training", "paused", "finishing", "saving", "idle"]
-# How many test images are on the wall, and how many of each digit.
+# Number of test images on the wall; a tenth of them for each digit.
 WALL = 100
 
 
@@ -58,7 +58,7 @@ class Pause:
 
 
 @dataclass(frozen=True)
-class GoOn:
+class Resume:
     """Asks a training that waits to go on."""
 
 
@@ -68,7 +68,7 @@ class Stop:
 
 
 @dataclass(frozen=True, eq=False)
-class Look:
+class SetDrawing:
     """Gives the visitor's own drawing, which each later snapshot reads; None takes it away.
 
     Attributes:
@@ -86,11 +86,11 @@ class Keep:
     folder: Path
 
 
-Command = Prepare | Start | Teach | Pause | GoOn | Stop | Look | Keep
+Command = Prepare | Start | Teach | Pause | Resume | Stop | SetDrawing | Keep
 
 
 @dataclass(frozen=True)
-class Told:
+class StateChanged:
     """The process tells its state.
 
     Attributes:
@@ -193,12 +193,12 @@ class Ended:
     """The process is no more.
 
     Attributes:
-        reason: "asked", "idle", "memory" (it took more than it may), or "died".
+        reason: "asked", "idle", "memory" (it took more than it may), "failed" (as was reported), or "died".
         status: of the process, as `subprocess.Popen.returncode` has it.
     """
 
-    reason: Literal["asked", "idle", "memory", "died"]
+    reason: Literal["asked", "idle", "memory", "failed", "died"]
     status: int
 
 
-Report = Told | Snapshot | Finished | Kept | Failed | Ended
+Report = StateChanged | Snapshot | Finished | Kept | Failed | Ended

@@ -12,9 +12,10 @@ from model.learning.messages import Command, Ended, Report
 
 _ROOT = Path(__file__).resolve().parents[2]
 COMMAND = (sys.executable, "-m", "model.training.live")
-# With these the process ends where nothing was asked of it for a time, and where it took too much memory.
-IDLE_STATUS, MEMORY_STATUS = 75, 76
-_REASONS = {IDLE_STATUS: "idle", MEMORY_STATUS: "memory"}
+# With these the process ends where nothing was asked of it for a time, where it took too much memory, and after it has
+# reported why it can't begin.
+IDLE_STATUS, MEMORY_STATUS, FAILED_STATUS = 75, 76, 77
+_REASONS = {IDLE_STATUS: "idle", MEMORY_STATUS: "memory", FAILED_STATUS: "failed"}
 # Seconds that it has to end by itself.
 _PATIENCE = 3.0
 
@@ -47,19 +48,24 @@ class TrainingProcess:
     def pid(self) -> int:
         return self._process.pid
 
-    def send(self, command: Command) -> bool:
-        """Asks for something. Returns whether the process was there to hear it; `Ended` is reported otherwise."""
-        return self._channel.send(command)
+    def send(self, command: Command) -> None:
+        """Asks for something. If the process has ended, `Ended` is reported, and nothing else."""
+        self._channel.send(command)
 
     def end(self) -> None:
         """Ends it, and waits until it is gone and that was reported; it is killed if it does not end by itself."""
         self._is_asked = True
+        self._wait_for_end()
+        self._reader.join()
+
+    def _wait_for_end(self) -> int:
+        """Closes its stdin, by which it ends, or else kills it. Returns its exit status."""
         self._close_stdin()
         try:
-            self._process.wait(_PATIENCE)
+            return self._process.wait(_PATIENCE)
         except subprocess.TimeoutExpired:
             self._process.kill()
-        self._reader.join()
+            return self._process.wait()
 
     def _close_stdin(self) -> None:
         with suppress(OSError):  # it has ended, and did not hear all
@@ -70,9 +76,9 @@ class TrainingProcess:
             while True:
                 receive(self._channel.receive())
         except EOFError:
-            status = self._process.wait()
+            # It may run on, where what it said was not understood: it is then of another version of the program.
+            status = self._wait_for_end()
             assert self._process.stdout is not None
             self._process.stdout.close()
-            self._close_stdin()
             reason = "asked" if self._is_asked else _REASONS.get(status, "died")
             receive(Ended(reason, status))  # type: ignore[arg-type]

@@ -22,20 +22,20 @@ from model.learning.messages import (
     Finished,
     Keep,
     Kept,
-    Look,
     Prepare,
     Result,
+    SetDrawing,
     Start,
+    StateChanged,
     Teach,
-    Told,
 )
 from model.learning.wall import wall_of
 from model.networks.batch_norm import follow_closely
 from model.networks.heads import refuses
-from model.reading.card import Readout, Taught
+from model.reading.card import Card, Readout, Taught
 from model.reading.history import HISTORY, Epoch, read_history, write_history
 from model.reading.store import NetworkError
-from model.recipes import Lesson
+from model.recipes import Lesson, Recipe
 from model.training.batches import synthetic_images
 from model.training.checkpoint import Recorder
 from model.training.fit import Run, bfloat16_allowed
@@ -72,10 +72,8 @@ class Trainer:
         self._commands = commands
         tf.get_logger().setLevel("ERROR")  # it warns that each new network is traced anew
         tf.config.threading.set_intra_op_parallelism_threads(_MOST_THREADS)
-        everything = read_split("train", data)
-        held_out = Lesson().recipe().validation_count(len(everything.labels))
-        self._data = TrainingData(*hold_out(everything, held_out), read_split("test", data), verify(data))
-        self._wall = self._data.test.images[wall_of(self._data.test)]
+        self._everything, self._test, self._sha256 = read_split("train", data), read_split("test", data), verify(data)
+        self._wall = self._test.images[wall_of(self._test)]
         self._drawing: np.ndarray | None = None
         self._ready: Lesson | Path | None = None
         self._prepared: Prepared | None = None
@@ -89,7 +87,7 @@ class Trainer:
             TimeoutError: nothing was asked for a time.
             KeyboardInterrupt: the app has ended.
         """
-        self._channel.send(Told("idle"))
+        self._channel.send(StateChanged("idle"))
         while True:
             command = self._left.pop(0) if self._left else self._commands.wait()
             if isinstance(command, Prepare) and any(isinstance(each, Prepare | Start | Teach) for each in self._left):
@@ -100,7 +98,7 @@ class Trainer:
                 if isinstance(error, TimeoutError):  # an OSError, too
                     raise
                 self._channel.send(Failed(str(error), isinstance(command, Prepare)))
-                self._channel.send(Told("idle"))
+                self._channel.send(StateChanged("idle"))
 
     def _do(self, command: Command) -> None:
         match command:
@@ -114,7 +112,7 @@ class Trainer:
                 self._teach(self._prepare_teaching(network), Split(images, labels), folder)
             case Keep(result, folder):
                 self._keep(result, folder)
-            case Look(image):
+            case SetDrawing(image):
                 self._drawing = image
             case _:
                 pass  # the training that it was meant for has ended meanwhile
@@ -122,45 +120,51 @@ class Trainer:
     def _prepare(self, lesson: Lesson) -> Prepared:
         if self._ready != lesson or self._prepared is None:
             self._forget()
-            self._prepared = prepare(lesson, self._data, self._wall)
+            self._prepared = prepare(lesson, self._split(lesson.recipe()), self._wall)
             self._tell_ready(lesson)
         return self._prepared
 
     def _prepare_teaching(self, network: Path) -> Teaching:
         if self._ready != network or self._teaching is None:
             self._forget()
-            self._teaching = Teaching(network, self._data)
+            self._teaching = Teaching(network, self._split(Card.load(network).recipe))
             self._tell_ready(network)
         return self._teaching
 
+    def _split(self, recipe: Recipe) -> TrainingData:
+        """The data with as many validation images as the recipe holds out."""
+        held_out = recipe.validation_count(len(self._everything.labels))
+        return TrainingData(*hold_out(self._everything, held_out), self._test, self._sha256)
+
     def _tell_ready(self, ready: Lesson | Path) -> None:
         self._ready = ready
-        self._channel.send(Told("ready", ready))
+        self._channel.send(StateChanged("ready", ready))
 
     def _forget(self) -> None:
         """Frees what the last training needed, before the next one is prepared."""
-        self._channel.send(Told("preparing"))
+        self._channel.send(StateChanged("preparing"))
         self._ready = self._prepared = self._teaching = None
         keras.backend.clear_session()
         gc.collect()
 
     def _train(self, lesson: Lesson, prepared: Prepared, folder: Path) -> None:
-        run, test = prepared.run, self._data.test
+        run, test = prepared.run, self._test
         recorder = self._watch(run, prepared.batches, prepared.observer, run.settle)
         read = scores(test.labels, probabilities_of(run.model, scale(test.images))[0])
         result = Result(folder, run.recipe, lesson, None, read.accuracy, read.errors, _seconds(recorder.history))
         network = build(run.recipe, run.model.get_weights())
-        readout = fit_readout(network, self._data.validation) if refuses(network) else None
+        readout = fit_readout(network, self._split(run.recipe).validation) if refuses(network) else None
         self._finish(result, network, readout, recorder.history)
 
     def _teach(self, teaching: Teaching, drawings: Split, folder: Path) -> None:
         run, card = teaching.run, teaching.card
         before = teaching.before(drawings)
-        observer = Observer(run.model, run.recipe, self._data.validation, self._wall)
+        # The default lesson's validation images, which are few, are the last ones of any network's.
+        observer = Observer(run.model, run.recipe, self._split(Lesson().recipe()).validation, self._wall)
         recorder = self._watch(run, teaching.batches(drawings), observer, teaching.settle)
         taught = Taught(teaching.folder.name, len(drawings.labels), before, teaching.after(drawings))
         read = taught.after.test_accuracy
-        errors = round((1 - read) * len(self._data.test.labels))
+        errors = round((1 - read) * len(self._test.labels))
         result = Result(folder, card.recipe, card.lesson, taught, read, errors, _seconds(recorder.history))
         # A new one takes ten seconds, and would hardly differ.
         self._finish(result, build(card.recipe, run.model.get_weights()), card.readout, teaching.history(recorder))
@@ -168,34 +172,35 @@ class Trainer:
     def _watch(self, run: Run, batches: tf.data.Dataset, observer: Observer, settle: Callable[[], None]) -> Recorder:
         """Trains while the app watches; what was prepared is used up by that."""
         self._ready = None
-        self._channel.send(Told("training"))
+        self._channel.send(StateChanged("training"))
         observer.look_at(self._drawing)
         watcher = Watcher(self._channel, self._commands, observer, run.recipe.batch_size, run.steps_per_epoch)
         recorder = Recorder(lambda: watcher.seconds)  # pauses are no part of it
         run.fit(batches, [recorder, watcher])
         self._left += watcher.left
-        self._channel.send(Told("finishing"))
+        self._channel.send(StateChanged("finishing"))
         settle()
-        watcher.tell_the_end()
+        watcher.send_last()
         return recorder
 
     def _finish(self, result: Result, network: keras.Model, readout: Readout | None, history: Sequence[Epoch]) -> None:
         export_network(network, readout, result.folder)
         write_history(history, result.folder / HISTORY)
         self._channel.send(Finished(result))
-        self._channel.send(Told("idle"))
+        self._channel.send(StateChanged("idle"))
 
     def _keep(self, result: Result, folder: Path) -> None:
         self._forget()
-        self._channel.send(Told("saving"))
-        if folder.exists():
-            raise SaveError(f"There is a network of that name already. Choose another name. Received: {folder.name}")
+        self._channel.send(StateChanged("saving"))
         weights = keras.models.load_model(result.folder / "model.keras").get_weights()
         history = read_history(result.folder)
         with claimed_folder(folder):
-            save_network(weights, result.recipe, history, self._data, folder, 0, result.lesson, result.taught)
+            if folder.exists():
+                raise SaveError(f"There is a network of that name already. Choose another. Received: {folder.name}")
+            data = self._split(result.recipe)
+            save_network(weights, result.recipe, history, data, folder, 0, result.lesson, result.taught)
         self._channel.send(Kept(folder))
-        self._channel.send(Told("idle"))
+        self._channel.send(StateChanged("idle"))
 
 
 def prepare(lesson: Lesson, data: TrainingData, wall: np.ndarray) -> Prepared:

@@ -12,13 +12,14 @@ import signal
 import sys
 import threading
 import time
+from importlib.util import find_spec
 from pathlib import Path
 from typing import BinaryIO
 
-from model.data.mnist import MNIST_PATH
-from model.learning.channel import Channel
-from model.learning.messages import Command, Told
-from model.learning.process import IDLE_STATUS, MEMORY_STATUS
+from model.data.mnist import MNIST_PATH, DataError
+from model.learning.channel import Channel, GarbledError
+from model.learning.messages import Command, Failed, StateChanged
+from model.learning.process import FAILED_STATUS, IDLE_STATUS, MEMORY_STATUS
 
 # Below that of the app, whose pad stays quick.
 _NICENESS = 10
@@ -31,24 +32,33 @@ class Inbox:
 
     Args:
         channel: from which they come. Once the app has ended, this process is interrupted as by Ctrl-C.
-        idle: seconds; after so many without a command, none is waited for any more.
+        idle: seconds without a command after which `wait` raises TimeoutError.
+
+    Attributes:
+        has_app_ended: whether it has. The process is interrupted, too, by what it does not understand.
     """
 
     def __init__(self, channel: Channel, idle: float):
-        self._idle = idle
+        self.idle = idle
+        self.has_app_ended = False
+        self._channel = channel
         self._commands: queue.SimpleQueue[Command] = queue.SimpleQueue()
-        threading.Thread(target=self._receive, args=(channel,), daemon=True).start()
 
-    def wait(self) -> Command:
-        """Waits for the next command.
+    def open(self) -> None:
+        """Begins to receive, in a thread of its own."""
+        threading.Thread(target=self._receive, daemon=True).start()
+
+    def wait(self, seconds: float | None = None) -> Command:
+        """Waits for the next command, for so many seconds; by default, for `idle`.
 
         Raises:
             TimeoutError: none came.
         """
+        patience = self.idle if seconds is None else max(0.0, seconds)
         try:
-            return self._commands.get(timeout=self._idle)
+            return self._commands.get(timeout=patience)
         except queue.Empty:
-            raise TimeoutError(f"Nothing was asked for {self._idle:.0f} s.") from None
+            raise TimeoutError(f"Nothing was asked for {patience:.0f} s.") from None
 
     def next(self) -> Command | None:
         """The next command, if one has come."""
@@ -57,11 +67,12 @@ class Inbox:
         except queue.Empty:
             return None
 
-    def _receive(self, channel: Channel) -> None:
+    def _receive(self) -> None:
         try:
             while True:
-                self._commands.put(channel.receive())
-        except EOFError:
+                self._commands.put(self._channel.receive())
+        except EOFError as error:
+            self.has_app_ended = not isinstance(error, GarbledError)
             os.kill(os.getpid(), signal.SIGINT)
             time.sleep(_LAST_PATIENCE)
             os._exit(1)
@@ -78,28 +89,34 @@ def main(arguments: list[str] | None = None) -> int:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     if hasattr(os, "nice"):
         os.nice(_NICENESS)
-    channel = Channel(sys.stdin.buffer, _private_stdout())
-    threading.Thread(target=_watch_memory, args=(options.memory,), daemon=True).start()
+    # Python can't end while a thread reads its own stdin.
+    channel = Channel(os.fdopen(os.dup(sys.stdin.fileno()), "rb"), _private_stdout())
+    if find_spec("resource"):  # on Windows the memory is not limited
+        threading.Thread(target=_watch_memory, args=(options.memory,), daemon=True).start()
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ["KERAS_BACKEND"] = "tensorflow"
+    inbox = Inbox(channel, options.idle)
     try:
-        inbox = Inbox(channel, options.idle)
-        channel.send(Told("starting"))
-        # TensorFlow takes seconds to import: who watches is told before, and the end of the app is noticed meanwhile.
+        inbox.open()
+        channel.send(StateChanged("starting"))
+        # Importing TensorFlow takes seconds. The app is told before, and the inbox notices meanwhile if it ends.
         from model.training.lessons import Trainer
 
         Trainer(channel, inbox, options.data).work()
     except TimeoutError:
         return IDLE_STATUS
+    except DataError as error:
+        channel.send(Failed(str(error)))
+        return FAILED_STATUS
     except KeyboardInterrupt:
         # The app removes it by itself, unless it was killed.
-        if options.scratch:
+        if options.scratch and inbox.has_app_ended:
             shutil.rmtree(options.scratch, ignore_errors=True)
     return 0
 
 
 def _private_stdout() -> BinaryIO:
-    """The pipe to the app. What libraries print goes to stderr instead, where it does not fall among the messages."""
+    """The pipe to the app. What libraries print is redirected to stderr, so that it can't corrupt the messages."""
     pipe = os.dup(sys.stdout.fileno())
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     return os.fdopen(pipe, "wb")
@@ -110,7 +127,7 @@ def _watch_memory(most: float) -> None:
 
     A limit of the address space would not do: TensorFlow reserves twice what it uses.
     """
-    import resource  # not on Windows, where nothing is watched
+    import resource
 
     unit = 1e6 if sys.platform == "darwin" else 1e3
     while resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit <= most:

@@ -9,7 +9,7 @@ import tensorflow as tf
 
 from model.data.mnist import Split, TrainingData, joined
 from model.evaluation.scores import accuracy
-from model.images import NON_DIGIT, REFUSAL_LEVEL, as_drawings, scale
+from model.images import NON_DIGIT, REFUSAL_LEVEL, SIZE, as_drawings, scale
 from model.networks.batch_norm import follow_closely
 from model.reading.card import Card, Taught, TaughtScores
 from model.reading.history import Epoch, read_history
@@ -26,8 +26,8 @@ from model.training.watching import probabilities_of
 _STEPS, _BATCH_SIZE = 110, 128
 # The peak of a one-cycle schedule with Adam.
 _LEARNING_RATE = 0.0015
-# How many warped images each batch has beside MNIST's, and which share of them are the person's drawings. All are the
-# person's where the network has learnt no synthetic images.
+# Warped images that are added to each batch, and which share of them are the person's drawings. Without synthetic
+# images, there are fewer, and all are the person's.
 _WARPED, _OWN_SHARE = 64, 0.18
 _WARPED_ALONE = 12
 # Synthetic images to rehearse, and non-digits to see what is refused. They are not those of the network's own training,
@@ -102,7 +102,7 @@ class Teaching:
     def _make_synthetic(self) -> tuple[Split | None, np.ndarray]:
         """The synthetic images to rehearse, None for a network that has learnt none; and non-digits held out."""
         if not self._refuses:
-            return None, np.zeros((0, 28, 28), np.uint8)
+            return None, np.zeros((0, SIZE, SIZE), np.uint8)
         with called_beside(
             synthetic_non_digits, _NON_DIGITS + _HELD_OUT_NON_DIGITS, _SEED, self._data.validation
         ) as non_digits:

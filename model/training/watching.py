@@ -1,4 +1,4 @@
-"""Watches a training from within: reads fixed images and a visitor's drawing with the network as it is, and tells."""
+"""Sends snapshots of a running training: how validation images, a wall of test images and a drawing are read."""
 
 import time
 from collections import deque
@@ -11,9 +11,9 @@ import tensorflow as tf
 
 from model.data.mnist import Split
 from model.evaluation.scores import accuracy, confusion_matrix, cross_entropy
-from model.images import NON_DIGIT, NUM_CLASSES, as_drawings, scale
+from model.images import NON_DIGIT, NUM_CLASSES, SIZE, as_drawings, scale
 from model.learning.channel import Channel
-from model.learning.messages import Command, GoOn, Look, Pause, Snapshot, Stop, Told
+from model.learning.messages import Command, Pause, Resume, SetDrawing, Snapshot, StateChanged, Stop
 from model.recipes import Recipe
 
 # Seconds between two snapshots: at first, when much changes; and later.
@@ -27,7 +27,9 @@ _SPEED_SECONDS = 3.0
 class Commands(Protocol):
     """Where commands come from, as `model.training.live.Inbox` has them."""
 
-    def wait(self) -> Command: ...
+    idle: float
+
+    def wait(self, seconds: float | None = None) -> Command: ...
 
     def next(self) -> Command | None: ...
 
@@ -53,7 +55,7 @@ class Observer:
         self.read()
 
     def look_at(self, drawing: np.ndarray | None) -> None:
-        """Takes another drawing, as `model.learning.messages.Look` has it."""
+        """Takes another drawing, as `model.learning.messages.SetDrawing` has it."""
         self._drawing = drawing
 
     def validate(self) -> tuple[float, float, np.ndarray]:
@@ -67,7 +69,7 @@ class Observer:
         it looks like a digit, 0..1.
         """
         # Always of one shape, so that TensorFlow traces it once.
-        drawing = np.zeros((1, 28, 28), np.uint8) if self._drawing is None else self._drawing[np.newaxis]
+        drawing = np.zeros((1, SIZE, SIZE), np.uint8) if self._drawing is None else self._drawing[np.newaxis]
         given = scale(drawing)
         images = np.concatenate([self._wall, as_drawings(given) if self._drawn else given])
         digits, non_digit = _digits(self._forward(tf.constant(images)).numpy())
@@ -149,14 +151,14 @@ class Watcher(keras.callbacks.Callback):
     def on_train_end(self, logs: dict | None = None) -> None:
         self._clock.stop()
 
-    def tell_the_end(self) -> None:
+    def send_last(self) -> None:
         """Tells of the network as it is after the training, with nothing left to do."""
         self._validate()
         self._send(self._means.last, seconds_left=0.0)
 
     def _do(self, command: Command, batch: int, logs: dict | None) -> None:
         match command:
-            case Look(image):
+            case SetDrawing(image):
                 self._observer.look_at(image)
                 self._told = -1e9
                 self.left.append(command)  # the next training reads it, too
@@ -164,24 +166,34 @@ class Watcher(keras.callbacks.Callback):
                 self.model.stop_training = True
             case Pause():
                 self._pause(batch, logs)
-            case GoOn():
+            case Resume():
                 pass
             case _:
                 self.left.append(command)
 
     def _pause(self, batch: int, logs: dict | None) -> None:
-        """Waits until it is told to go on or to stop; drawings are read meanwhile."""
+        """Waits until it is told to go on or to stop; drawings are read meanwhile.
+
+        Others wait for their turn, so a pause of more than the commands' `idle` seconds ends the training.
+        """
         self._tell(batch, logs)
         self._clock.stop()
-        self._channel.send(Told("paused"))
-        while not isinstance(command := self._commands.wait(), GoOn | Stop):
+        self._channel.send(StateChanged("paused"))
+        deadline = time.monotonic() + self._commands.idle
+        while not isinstance(command := self._next_in_pause(deadline), Resume | Stop):
             if not isinstance(command, Pause):
                 self._do(command, batch, logs)
-            if isinstance(command, Look):
+            if isinstance(command, SetDrawing):
                 self._send(self._means.last, self._seconds_left())
-        self._channel.send(Told("training"))
+        self._channel.send(StateChanged("training"))
         self._clock.start()
         self._do(command, batch, logs)
+
+    def _next_in_pause(self, deadline: float) -> Command:
+        try:
+            return self._commands.wait(deadline - time.monotonic())
+        except TimeoutError:
+            return Stop()
 
     def _tell(self, batch: int, logs: dict | None) -> None:
         if self._clock.seconds - self._validated >= self._validation_cost / _VALIDATION_SHARE:
@@ -255,7 +267,7 @@ class _Clock:
 
 
 class _Means:
-    """Means since they were last asked for, out of Keras's means since the epoch began.
+    """Mean loss and accuracy between two snapshots, recovered from Keras's running means of an epoch.
 
     Attributes:
         last: the last mean loss and accuracy.

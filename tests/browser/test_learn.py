@@ -47,11 +47,8 @@ def learner(browser: Browser, app: RunningApp) -> Iterator[Page]:
 
 def children_of(process: int) -> list[int]:
     """The processes that a process has started."""
-    text = Path(f"/proc/{process}/task/{process}/children").read_text()
     threads = Path(f"/proc/{process}/task").iterdir()
-    return [int(child) for thread in threads for child in (thread / "children").read_text().split()] or [
-        int(child) for child in text.split()
-    ]
+    return [int(child) for thread in threads for child in (thread / "children").read_text().split()]
 
 
 def test_a_network_learns_before_ones_eyes_is_looked_back_on_kept_and_used(learner: Page, browser: Browser, app):

@@ -9,7 +9,20 @@ from pathlib import Path
 import numpy as np
 
 from model.learning.channel import Channel
-from model.learning.messages import Failed, Finished, GoOn, Keep, Kept, Look, Pause, Prepare, Result, Start, Stop, Told
+from model.learning.messages import (
+    Failed,
+    Finished,
+    Keep,
+    Kept,
+    Pause,
+    Prepare,
+    Result,
+    Resume,
+    SetDrawing,
+    Start,
+    StateChanged,
+    Stop,
+)
 from model.learning.messages import Snapshot as Snapshot
 from model.learning.process import IDLE_STATUS
 from model.recipes import RECIPES, Lesson
@@ -30,13 +43,19 @@ class Pretender:
         self.drawing: np.ndarray | None = None
 
     def work(self) -> None:
-        self.channel.send(Told("idle"))
+        self.channel.send(StateChanged("idle"))
         while True:
             match self.channel.receive():
+                case Prepare(Path() as network) if network.name == "garbled":
+                    sys.stdout.buffer.write(b"no pickle")
+                    sys.stdout.buffer.flush()
+                case Prepare(Path() as network) if network.name == "damaged":
+                    self.channel.send(Failed("The network is damaged.", only_prepared=True))
+                    self.channel.send(StateChanged("idle"))
                 case Prepare(what):
-                    self.channel.send(Told("preparing"))
-                    self.channel.send(Told("ready", what))
-                case Look(image):
+                    self.channel.send(StateChanged("preparing"))
+                    self.channel.send(StateChanged("ready", what))
+                case SetDrawing(image):
                     self.drawing = image
                 case Start(lesson, folder):
                     self.train(lesson, folder)
@@ -47,10 +66,11 @@ class Pretender:
                     self.channel.send(Kept(folder))
 
     def train(self, lesson: Lesson, folder: Path) -> None:
-        self.channel.send(Told("training"))
+        self.channel.send(StateChanged("training"))
         match lesson.seed:
             case x if x == FAILS:
                 self.channel.send(Failed("The disk is full."))
+                self.channel.send(StateChanged("idle"))
                 return
             case x if x == DIES:
                 os._exit(3)
@@ -63,16 +83,16 @@ class Pretender:
                 case Stop():
                     break
                 case Pause():
-                    self.channel.send(Told("paused"))
-                case GoOn():
-                    self.channel.send(Told("training"))
-                case Look(image):
+                    self.channel.send(StateChanged("paused"))
+                case Resume():
+                    self.channel.send(StateChanged("training"))
+                case SetDrawing(image):
                     self.drawing = image
                     self.tell(20)
         (folder / "model.tflite").write_bytes(b"network")
         result = Result(folder, RECIPES["small"], lesson, None, 0.99, 100, 2.0)
         self.channel.send(Finished(result))
-        self.channel.send(Told("idle"))
+        self.channel.send(StateChanged("idle"))
 
     def tell(self, step: int) -> None:
         probabilities = None if self.drawing is None else np.full(10, self.drawing.mean() / 255, np.float32)

@@ -61,7 +61,7 @@ def trained(room) -> Classroom:
 
 def test_the_process_starts_when_the_screen_opens_and_prepares_the_lesson(room):
     assert room.status() == Status()
-    room.open(Lesson(seed=5))
+    room.open("Ann", Lesson(seed=5))
     assert once(room, lambda status: status.state == "ready").ready == Lesson(seed=5)
 
 
@@ -116,7 +116,7 @@ def test_the_drawing_is_read_in_snapshots_unless_someone_elses_training_runs(roo
 
 
 def test_a_run_does_not_read_the_drawing_of_whoever_came_before(room):
-    room.open()
+    room.open("Ann")
     room.look("Ann", DRAWING)
     room.start("Bob", Lesson())
     once(room, lambda status: not status.is_busy)
@@ -130,9 +130,50 @@ def test_a_run_does_not_read_the_drawing_of_whoever_came_before(room):
 def test_what_failed_is_told_and_the_process_goes_on(room):
     room.start("Ann", Lesson(seed=FAILS))
     status = once(room, lambda status: not status.is_busy)
-    assert (status.problem, status.message) == ("failed", "The disk is full.")
+    assert (status.problem, status.message, status.asker) == ("failed", "The disk is full.", "Ann")
+    room.open("Bob", Lesson(seed=5))
+    assert once(room, lambda status: status.state == "ready").message == "The disk is full."  # still to be read
     room.start("Ann", Lesson())
     assert once(room, lambda status: not status.is_busy).problem is None
+
+
+def test_what_could_not_be_prepared_is_told_until_something_else_is_ready(room):
+    room.open("Ann", "damaged")
+    status = once(room, lambda status: status.problem is not None)
+    assert (status.problem, status.message, status.asker) == ("unprepared", "The network is damaged.", "Ann")
+    room.open("Ann", Lesson())
+    assert once(room, lambda status: status.state == "ready").problem is None
+
+
+def test_a_process_that_is_not_understood_is_ended_and_told_of(room, monkeypatch):
+    monkeypatch.setattr("model.learning.process._PATIENCE", 0.5)
+    room.open("Ann")
+    pid = room.pid
+    room.open("Ann", "garbled")
+    assert once(room, lambda status: status.state == "off").problem == "died"
+    assert is_gone(pid)
+    room.open("Ann", Lesson())
+    once(room, lambda status: status.state == "ready")
+
+
+def test_a_folder_for_results_that_the_system_has_cleared_is_made_again(trained):
+    shutil.rmtree(trained.result("Ann").folder.parent)
+    trained.start("Ann", Lesson())
+    once(trained, lambda status: not status.is_busy)
+    assert trained.result("Ann").folder.is_dir()
+
+
+def test_a_result_that_is_being_kept_can_not_be_discarded(trained):
+    trained.keep("Ann", "endless")
+    trained.discard("Ann")
+    assert trained.result("Ann").folder.exists()
+
+
+def test_a_drawing_that_changes_in_a_pause_is_read_in_the_same_snapshot(room):
+    for probabilities in (None, np.ones(10)):
+        room._receive(snapshot(3, probabilities))
+    (only,) = room.snapshots()
+    assert only.probabilities is not None
 
 
 @pytest.mark.parametrize(("seed", "problem"), [(DIES, "died"), (GOES_IDLE, "idle")])
@@ -168,7 +209,7 @@ def test_a_process_that_is_killed_while_it_saves_leaves_no_half_of_a_network(tra
 def test_a_process_that_can_not_be_started_is_told_of(tmp_path):
     room = Classroom(tmp_path, command=["/no/such/program"])
     with pytest.raises(LearningError, match="can't be started") as error:
-        room.open()
+        room.open("Ann")
     assert error.value.reason == "process"
     room.close()
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from unittest.mock import Mock
 
 import learning.test_classroom
 import numpy as np
@@ -17,11 +18,13 @@ from learning.test_classroom import SERVER, is_gone
 
 from model.images import scale
 from model.learning.classroom import Classroom
-from model.learning.messages import Ended, Result
-from model.learning.process import COMMAND, TrainingProcess
+from model.learning.messages import Ended, Pause, Result, SetDrawing, StateChanged
+from model.learning.process import COMMAND, IDLE_STATUS, MEMORY_STATUS, TrainingProcess
 from model.reading.card import Card
 from model.reading.classifier import Classifier
-from model.recipes import Lesson
+from model.recipes import RECIPES, Lesson
+from model.training import lessons, live
+from model.training.watching import Watcher
 from scripts.running import ROOT
 
 LESSON = Lesson(images=200, wrong_labels=0.1, learning_rate=0.004, seed=3)
@@ -32,7 +35,7 @@ once = partial(learning.test_classroom.once, patience=120)  # TensorFlow takes i
 @pytest.fixture(scope="module")
 def room(tmp_path_factory, data_file) -> Iterator[Classroom]:
     room = Classroom(tmp_path_factory.mktemp("trained"), command=[*COMMAND, "--data", str(data_file)])
-    room.open(LESSON)
+    room.open("Ann", LESSON)
     yield room
     room.close()
 
@@ -102,7 +105,7 @@ def test_what_is_kept_is_a_whole_network_whose_card_tells_of_the_lesson(kept):
 
 def test_a_network_is_taught_drawings_and_its_card_tells_before_and_after(kept, room):
     drawings = np.stack([np.roll(DRAWING, shift, axis=1) for shift in range(5)])
-    room.open("anns-first")
+    room.open("Ann", "anns-first")
     assert once(room, lambda status: status.ready is not None).ready == "anns-first"
     room.teach("Bob", "anns-first", drawings, np.full(5, 7))
     once(room, lambda status: not status.is_busy)
@@ -123,13 +126,59 @@ def test_a_training_waits_after_its_step_reads_a_new_drawing_meanwhile_and_stops
     once(trained, lambda status: status.state == "paused")
     paused = trained.snapshots()[-1]
     trained.look("Cem", DRAWING[::-1])
-    status = trained.status()
-    once(trained, lambda status: len(trained.snapshots()) > 1 or status.snapshots > 1)
-    assert trained.snapshots()[-1].step == paused.step == status.snapshots == 1
+    once(trained, lambda _: trained.snapshots()[-1] is not paused)
+    (only,) = trained.snapshots()
+    assert only.step == paused.step == 1
     trained.stop("Cem")
     once(trained, lambda status: not status.is_busy)
     assert trained.snapshots()[-1].step < 10
     assert trained.result("Cem")
+
+
+def test_a_pause_that_lasts_too_long_ends_the_training_and_keeps_what_it_has_learnt():
+    asked = [Pause()]
+
+    class Commands:
+        idle = 0.3
+
+        def next(self):
+            return asked.pop() if asked else None
+
+        def wait(self, seconds=None):
+            time.sleep(min(seconds, 0.1))
+            if seconds > 0.1:
+                return SetDrawing(None)  # drawing does not prolong it
+            raise TimeoutError
+
+    sent = []
+    observer = Mock(validate=lambda: (0.0, 0.0, np.zeros((10, 10))), read=lambda: (np.zeros(100), None, 0.0))
+    watcher = Watcher(Mock(send=sent.append), Commands(), observer, batch_size=8, steps_per_epoch=5)
+    watcher.set_params({"epochs": 1})
+    watcher.set_model(Mock(stop_training=False))
+    watcher.on_train_begin()
+    watcher.on_train_batch_end(0, {"loss": 1.0, "accuracy": 0.5})
+    assert watcher.model.stop_training
+    assert StateChanged("paused") in sent
+
+
+def test_a_network_is_never_taught_with_the_images_that_its_own_recipe_held_out(monkeypatch, data_file):
+    given = []
+    monkeypatch.setattr(lessons.tf.config.threading, "set_intra_op_parallelism_threads", lambda _: None)
+    monkeypatch.setattr(lessons, "Teaching", lambda _, data: given.append(data))
+    monkeypatch.setattr(lessons.Card, "load", lambda _: Mock(recipe=RECIPES["classic"]))
+    lessons.Trainer(Mock(), Mock(), data_file)._prepare_teaching(Path("classic"))
+    assert (len(given[0].training.labels), len(given[0].validation.labels)) == (512, 128)
+
+
+def test_a_damaged_data_file_is_named_and_the_process_ends(tmp_path):
+    damaged = tmp_path / "mnist.npz"
+    damaged.write_bytes(b"no data")
+    room = Classroom(tmp_path, command=[*COMMAND, "--data", str(damaged)])
+    room.open("Ann", LESSON)
+    status = once(room, lambda status: status.state == "off")
+    assert status.problem == "failed"
+    assert str(damaged) in status.message
+    room.close()
 
 
 def test_what_can_not_be_done_is_told_and_the_process_goes_on(trained):
@@ -138,6 +187,23 @@ def test_what_can_not_be_done_is_told_and_the_process_goes_on(trained):
     assert status.problem == "failed"
     assert "No scores at" in status.message
     assert status.state != "off"
+
+
+def test_a_process_of_which_nothing_is_asked_ends_and_says_so():
+    reports = []
+    process = TrainingProcess(reports.append, [*COMMAND, "--idle", "0.1"])
+    process._reader.join(60)
+    assert reports[-1] == Ended("idle", IDLE_STATUS)
+
+
+def test_a_process_ends_once_it_takes_too_much_memory(monkeypatch):
+    used = [100, 100, 300]
+    ends = []
+    monkeypatch.setattr("resource.getrusage", lambda _: Mock(ru_maxrss=used.pop(0) * 1000))
+    monkeypatch.setattr("time.sleep", lambda _: None)
+    monkeypatch.setattr("os._exit", ends.append)
+    live._watch_memory(200)
+    assert (used, ends) == ([], [MEMORY_STATUS])
 
 
 def test_a_process_that_takes_too_much_memory_ends_and_says_so():

@@ -11,7 +11,7 @@ from learning.test_classroom import once
 from streamlit.testing.v1 import AppTest
 
 from model.learning.classroom import Classroom, LearningError
-from model.learning.messages import Failed
+from model.learning.messages import Failed, Prepare
 from model.learning.recording import load_recording
 from model.reading import store
 from model.recipes import Lesson
@@ -217,15 +217,17 @@ def test_the_recorded_run_reaches_what_the_screen_promises():
     assert snapshots[0].validation_accuracy < 0.3
 
 
-def test_two_visitors_with_different_choices_leave_the_process_at_rest(room):
+def test_two_visitors_with_different_choices_leave_the_process_at_rest(room, monkeypatch):
     ann, ben = app("Learn").run(), app("Learn").run()
     ben.session_state["lesson network"] = "classic"
     ben.run()
     assert once(room, lambda status: status.ready is not None and status.ready.network == "classic")
+    sent = []
+    monkeypatch.setattr(room, "_send", sent.append)
     for _ in range(3):
         ann.run()
         ben.run()
-    assert room.status().ready.network == "classic"
+    assert not any(isinstance(command, Prepare) for command in sent)
 
 
 def test_what_could_not_be_prepared_for_one_visitor_does_not_end_the_run_of_another(room):
@@ -238,6 +240,21 @@ def test_what_could_not_be_prepared_for_one_visitor_does_not_end_the_run_of_anot
     room.stop("Ann")
     once(room, lambda status: not status.is_busy)
     assert room.result("Ann") is not None
+
+
+def test_only_who_asked_for_it_reads_what_could_not_be_prepared(room):
+    ann, ben = app("Learn").run(), app("Learn").run()
+    room.open(ann.session_state["visitor_secret"], "damaged")
+    once(room, lambda status: status.problem == "unprepared")
+    assert any("The network is damaged" in warning.value for warning in ann.run().warning)
+    assert not ben.run().warning
+
+
+def test_who_watches_a_run_that_fails_reads_that_it_did_and_not_why(room):
+    room.start("Ann", Lesson(seed=11))
+    once(room, lambda status: status.problem is not None)
+    (warning,) = app("Learn").run().warning
+    assert warning.value == r"The training failed\."  # as Markdown
 
 
 def test_the_operator_may_stop_a_run_whose_owner_is_gone(room, monkeypatch):

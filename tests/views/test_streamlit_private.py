@@ -10,10 +10,13 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime import app_session
 from streamlit.runtime.app_session import AppSession
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunnerEvent
 from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
+from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
 from scripts.running import ROOT
+from views import streamlit_private
 from views.streamlit_private import tell_the_end_of_each_run
 
 MODULES = ("streamlit.runtime", "streamlit.proto", "streamlit.web", "streamlit.net_util", "streamlit.components.v1")
@@ -30,6 +33,15 @@ def test_streamlit_still_asks_for_its_address_with_get_external_ip():
 def test_a_visit_still_asks_with_rerun_script_and_ends_with_script_finished():
     assert "query_string" in BackMsg().rerun_script.DESCRIPTOR.fields_by_name
     assert "script_finished" in ForwardMsg.DESCRIPTOR.fields_by_name
+
+
+def test_what_the_server_holds_of_uploads_is_known_by_session_and_file(monkeypatch: pytest.MonkeyPatch):
+    manager = MemoryUploadedFileManager("/upload")
+    monkeypatch.setattr(streamlit_private, "get_instance", lambda: Mock(uploaded_file_mgr=manager))
+    manager.add_file("ann", UploadedFileRec("1", "seven.png", "image/png", b"12345"))
+    assert streamlit_private.held_uploads() == {"ann": {"1": 5}}
+    manager.remove_session_files("ann")
+    assert streamlit_private.held_uploads() == {}
 
 
 PATCHED = ("_create_scriptrunner", "_handle_scriptrunner_event_on_event_loop")

@@ -22,7 +22,7 @@ from pathlib import Path
 from model.data.mnist import MNIST_PATH, DataError, TrainingData, hold_out, read_extra, read_split, verify
 from model.export.folders import SaveError, check_replaceable, check_writable, claimed_folder
 from model.reading.card import Card
-from model.reading.store import TRAINED, NetworkError
+from model.reading.store import TRAINED, NetworkError, folder_of
 from model.recipes import RECIPES, Recipe
 
 
@@ -32,9 +32,7 @@ def parse_arguments(arguments: list[str] | None = None) -> tuple[Recipe, argpars
         description="Trains a network on MNIST and saves it where the app finds it.",
         epilog="Flags that are not given have the recipe's own defaults, with which the shipped networks were trained.",
     )
-    parser.add_argument(
-        "--network", choices=list(RECIPES), default="compact", help="which one, by its own recipe (%(default)s)"
-    )
+    parser.add_argument("--network", choices=list(RECIPES), help="which one, by its own recipe (default: compact)")
     parser.add_argument("--epochs", type=int, help="passes through the training images")
     parser.add_argument("--batch-size", type=int, help="MNIST images a step")
     parser.add_argument("--optimizer", choices=["adadelta", "rmsprop", "adam"], help="instead of the recipe's")
@@ -62,9 +60,8 @@ def parse_arguments(arguments: list[str] | None = None) -> tuple[Recipe, argpars
     parser.add_argument(
         "--from",
         dest="taught",
-        default="compact",
         metavar="NAME",
-        help="the network to teach, by name or path (%(default)s)",
+        help="the network to teach, by name or path (default: compact)",
     )
     flags = parser.parse_args(arguments)
     if flags.members is not None and flags.members < 2:
@@ -73,10 +70,15 @@ def parse_arguments(arguments: list[str] | None = None) -> tuple[Recipe, argpars
         parser.error("--ray trains the members of an ensemble. Say how many with --members.")
     if flags.teach and not flags.out:
         parser.error("--teach saves another network than the one it begins with. Name its folder with --out.")
-    if flags.teach and (flags.members or flags.resume or flags.extra):
-        parser.error("--teach trains one network further. Leave out --members, --resume and --extra.")
+    unfit = ["members", "extra", "network", "epochs", "batch_size", "optimizer", "activation", "seed"]
+    given = [f"--{name.replace('_', '-')}" for name in unfit if getattr(flags, name) is not None]
+    given += ["--resume"] if flags.resume else []
+    if flags.teach and given:
+        parser.error(f"--teach trains a network further, by its own recipe. Leave out {', '.join(given)}.")
+    if flags.taught and not flags.teach:
+        parser.error("--from is the network that --teach begins with. Name the drawings with --teach.")
     try:
-        recipe = RECIPES[flags.network].changed(
+        recipe = RECIPES[flags.network or "compact"].changed(
             epochs=flags.epochs,
             batch_size=flags.batch_size,
             optimizer=flags.optimizer,
@@ -100,13 +102,15 @@ def main(arguments: list[str] | None = None) -> int:
         check_replaceable(flags.out)
         if flags.teach:
             with claimed_folder(flags.out):
-                return teach(flags)
+                return teach_drawings(flags)
         kept = flags.out.with_name(flags.out.name + ".unfinished")
         check_writable(kept)
         with claimed_folder(flags.out):
             data = read_data(recipe, flags)
             return run(recipe, flags, data, kept)
-    except (DataError, NetworkError, SaveError, ValueError) as error:
+    except BrokenPipeError:
+        return stop_unread()
+    except (DataError, NetworkError, SaveError, OSError) as error:
         print(error, file=sys.stderr)
         return 2
     except KeyboardInterrupt:
@@ -118,8 +122,7 @@ def read_data(recipe: Recipe, flags: argparse.Namespace) -> TrainingData:
     """Reads and splits the data that the command line names.
 
     Raises:
-        DataError: a file is missing or damaged.
-        ValueError: too few images are left for training or validation.
+        DataError: a file is missing or damaged, or too few images are left for training or validation.
     """
     everything = read_split("train", flags.data)
     return TrainingData(
@@ -130,7 +133,7 @@ def read_data(recipe: Recipe, flags: argparse.Namespace) -> TrainingData:
     )
 
 
-def teach(flags: argparse.Namespace) -> int:
+def teach_drawings(flags: argparse.Namespace) -> int:
     """Teaches a trained network drawings, and saves it as another one. Returns the exit status.
 
     Raises:
@@ -139,8 +142,7 @@ def teach(flags: argparse.Namespace) -> int:
         SaveError: the folder can't be replaced.
     """
     drawings = read_extra(flags.teach)
-    folder = TRAINED / flags.taught
-    folder = folder if folder.is_dir() or not Path(flags.taught).is_dir() else Path(flags.taught)
+    folder = folder_of(flags.taught or "compact")
     card = Card.load(folder)
     if folder.resolve() == flags.out:
         raise SaveError(f"The taught network would replace the one that it begins with. Received: --out {flags.out}")
@@ -197,10 +199,7 @@ def run(recipe: Recipe, flags: argparse.Namespace, data: TrainingData, kept: Pat
         print(error, file=sys.stderr)
         return 2
     except BrokenPipeError:
-        # As after `| head`. What is still to be printed goes nowhere, and not into an error at the end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        print(f"Stopped, since nobody reads the output. {unfinished.describe()}", file=sys.stderr)
-        return 141
+        return stop_unread(unfinished.describe())
     except (OSError, SaveError) as error:
         print(f"{error}\n{unfinished.describe()}", file=sys.stderr)
         return 2
@@ -211,6 +210,18 @@ def run(recipe: Recipe, flags: argparse.Namespace, data: TrainingData, kept: Pat
     print(f"Test loss: {card.test.loss:.4f}")
     print(f"Test accuracy: {card.test.accuracy:.2%} ({card.test.errors} of {card.test.images:,} read wrong)")
     return 0
+
+
+def stop_unread(kept: str = "") -> int:
+    """Ends a run whose output nobody reads any more, as after `| head`; `kept` says what there is to go on with.
+
+    Returns:
+        The exit status.
+    """
+    # What is still to be printed goes nowhere, and not into an error at the end.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    print(f"Stopped, since nobody reads the output. {kept}".rstrip(), file=sys.stderr)
+    return 141
 
 
 def print_sizes(data: TrainingData) -> None:

@@ -2,10 +2,10 @@
 
     python -m benchmarks.handwriting pendigits-orig.tes folder-of-scans scans.zip --sheets errors
 
-Each argument is a ruler, and its labels say what it measures: single digits, numbers, or symbols that are not digits. A
-file of pen strokes (`benchmarks.pen_files`) is drawn with several pens: digits and symbols as large as people draw them
-on the pad, numbers as they were written, 120 pixels high. Scans are read as they are, as in the app; they lie in
-folders, or in folders of a zip file, which are named after their labels.
+Each argument is a data set of handwriting (a ruler), and its labels say what it measures: single digits, numbers, or
+symbols that are not digits. A file of pen strokes (`benchmarks.pen_files`) is drawn with several pens: digits and
+symbols as large as people draw them on the pad, numbers as they were written, 120 pixels high. Scans are read as they
+are, as in the app; they lie in folders, or in folders of a zip file, which are named after their labels.
 """
 
 import argparse
@@ -172,7 +172,8 @@ def read_ruler(ruler: Ruler, classifier: Classifier, pen: float) -> Iterator[Rea
             drawing, several = draw_number(sample, pen), True
         else:
             drawing, several = draw_sample(sample, Condition(width=pen), rng), False
-        yield Read(sample.label, drawing, classifier.read(drawing, several))
+        reading = classifier.read(drawing, several, any_way_up=isinstance(sample, Scan))
+        yield Read(sample.label, drawing, reading)
 
 
 def summarize(ruler: Ruler, condition: str, read: Sequence[Read]) -> HandwritingScores:

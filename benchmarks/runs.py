@@ -16,8 +16,16 @@ PATH = Path(__file__).resolve().parent / "training.csv"
 # What differs in the recipe with which the choices were made: more images were held out, so that they could decide. The
 # ablations are of it.
 CHOICES: dict[str, dict[str, str | float]] = {
-    "compact": {"validation_share": 1 / 12, "pen_digits": 50_000, "non_digits": 20_000, "synthetic_batch": 56}
+    "compact": {
+        "epochs": 32,
+        "validation_share": 1 / 12,
+        "pen_digits": 50_000,
+        "non_digits": 20_000,
+        "synthetic_batch": 56,
+    }
 }
+# Recipes that were in use, by name: what differs in them from the one that is.
+_EARLIER: dict[str, dict[str, dict[str, str | float]]] = {"compact": {"with 32 epochs": {"epochs": 32}}}
 # What a recipe is trained without, by name: its ingredients as they would be without it.
 ABLATIONS: dict[str, dict[str, str | float]] = {
     "no warp": {"augment": "none", "unwarped_share": 0.0},
@@ -196,7 +204,9 @@ def table(rows: Sequence[Row]) -> str:
     """The table of all recipes and ablations as they are now, over all their runs; empty without rows."""
     lines = []
     for name, recipe in RECIPES.items():
-        others = {"as the choices were made": chosen_with(recipe)} if recipe.network in CHOICES else {}
+        others = {which: recipe.changed(**changes) for which, changes in _EARLIER.get(name, {}).items()}
+        if name in CHOICES:
+            others["as the choices were made"] = chosen_with(recipe)
         for ablation, each in {"": recipe, **others, **ablated(recipe)}.items():
             made = runs_of(rows, each)
             for members in sorted({row.members for row in made}):

@@ -31,12 +31,20 @@ def find_images(paths: Iterable[str]) -> tuple[list[Path], list[Path]]:
         if not path.is_dir():
             images.add(path)
             continue
-        for file in filter(Path.is_file, path.rglob("*")):
+        for file in filter(_is_file, path.rglob("*")):
             if file.suffix.lower() in SUFFIXES:
                 images.add(file)
             elif not any(part.startswith(".") for part in file.relative_to(path).parts):
                 left_out.add(file)
     return sorted(images, key=str), sorted(left_out - images, key=str)
+
+
+def _is_file(path: Path) -> bool:
+    """Whether it is one, or can't be looked at: then reading it tells so."""
+    try:
+        return path.is_file()
+    except OSError:
+        return True
 
 
 def printable(path: Path) -> str:

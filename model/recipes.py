@@ -30,7 +30,8 @@ class Recipe:
         activation: of the hidden layers, "relu" or "selu".
         schedule: "constant", or "one-cycle": up to the peak in the first fifth of the run, then a cosine to zero.
         validation_share: which share of the training images, at their end, is held out for validation.
-        augment: whether MNIST's images are warped (`model.training.augmentation`); synthetic ones always are.
+        augment: "warp" if MNIST's images are warped (`model.training.augmentation`), or "none". Synthetic ones always
+            are.
         unwarped_share: in which share of the epochs, at their end, MNIST's images are not warped any more.
         pen_digits: how many synthetic digits in pen styles that MNIST lacks there are (`model.synthesis.pen_styles`).
         non_digits: how many images that are no digits there are (`model.synthesis.non_digits`).
@@ -92,7 +93,7 @@ class Recipe:
 _RECIPES = (
     Recipe(
         network="compact",
-        epochs=32,
+        epochs=48,
         batch_size=128,
         optimizer="adam",
         schedule="one-cycle",
@@ -128,7 +129,7 @@ _RECIPES = (
 )
 # By the name of the network.
 RECIPES: dict[str, Recipe] = {recipe.network: recipe for recipe in _RECIPES}
-# The flags of train.py that fill each folder in `model/trained` which it fills without --out.
+# The flags of train.py for each of its default folders in `model/trained`.
 FLAGS_OF_FOLDER: dict[str, str] = {**{name: f"--network {name}" for name in RECIPES}, "ensemble": "--members 5"}
 # How many of MNIST's training images a watched training has at most; the 1,000 others are held out for validation.
 MOST_IMAGES = 59_000

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -123,7 +124,11 @@ def running_app(
         yield RunningApp(url, server.pid)
     finally:
         server.terminate()
-        server.wait(10)
+        try:
+            server.wait(10)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
 
 
 def crowd(visitors: int, visit: Callable[[Browser, threading.Barrier], None]) -> None:
@@ -132,18 +137,22 @@ def crowd(visitors: int, visit: Callable[[Browser, threading.Barrier], None]) ->
     Args:
         visitors: how many.
         visit: what each does; the barrier lets all go on together once each has come to it.
+
+    Raises:
+        Exception: what one of them came upon; the others are then let go.
     """
-    together = threading.Barrier(visitors)
+    together = threading.Barrier(visitors, timeout=10 * _PATIENCE)
 
-    def come() -> None:
-        with running_chromium() as browser:
-            visit(browser, together)
+    def come(_: int) -> None:
+        try:
+            with running_chromium() as browser:
+                visit(browser, together)
+        except BaseException:
+            together.abort()
+            raise
 
-    threads = [threading.Thread(target=come) for _ in range(visitors)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(visitors) as threads:
+        list(threads.map(come, range(visitors)))
 
 
 def spread(times: list[float]) -> str:

@@ -174,7 +174,7 @@ def handwriting() -> str:
         ]
         for score in Card.load(TRAINED / "compact").handwriting
     ]
-    head = ["ruler", "drawn with", "samples", "writers", "right", "right if nothing were refused", "refused"]
+    head = ["data set", "drawn with", "samples", "writers", "right", "right if nothing were refused", "refused"]
     return _table([*head, "wrong count of digits"], lines)
 
 

@@ -70,6 +70,7 @@ def imports_of(path: Path) -> Iterator[str]:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"a relative import in {path}"  # its full name is not in it
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 

@@ -159,7 +159,8 @@ def _show_reading(
     """
     digit, choice = None, Markup()
     if reading.digits:
-        chosen = min(st.session_state.get("chosen_digit", 0), len(reading.digits) - 1)
+        judged, chosen = st.session_state.get("chosen_digit", (None, 0))
+        chosen = min(chosen, len(reading.digits) - 1) if judged == _judged(classifier, source) else 0
         digit = reading.digits[chosen]
         if drawing is not None and (len(reading.digits) > 1 or source == PICTURE):
             choice = _choice(reading, drawing, chosen, on_stage)
@@ -170,7 +171,7 @@ def _show_reading(
         if value in explanations.TABS:
             explanations.open_tab(value)
         else:
-            st.session_state.chosen_digit = int(value)
+            st.session_state.chosen_digit = _judged(classifier, source), int(value)
 
     shown = render(
         "reading",

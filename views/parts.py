@@ -13,13 +13,14 @@ import streamlit as st
 from markupsafe import Markup
 from PIL import Image
 
-from model.data.mnist import MNIST_PATH, TEST_IMAGES, DataError, Split, map_training_images, read_split
+from model.data.mnist import MNIST_PATH, MNIST_SHA256, TEST_IMAGES, DataError, Split, map_training_images, read_split
 from model.evaluation.mistakes import Results
 from model.evaluation.neighbours import FILE as NEIGHBOURS
 from model.evaluation.neighbours import Neighbours, load_neighbours
 from model.feedback.marks import Marks, OwnMarks
 from model.images import NUM_CLASSES
 from model.reading import store
+from model.reading.card import Card
 from model.reading.classifier import Classifier, load_classifier
 from model.reading.weights import Weights, read_weights
 from views import visitor
@@ -142,7 +143,9 @@ def results_of(name: str) -> Results:
 
 @st.cache_resource(show_spinner=False, max_entries=8)
 def _results(name: str, changed: tuple[int, ...]) -> Results:
-    return Results(test_set().labels, store.load_test_probabilities(store.TRAINED / name))
+    folder = store.TRAINED / name
+    _require_mnist(folder)
+    return Results(test_set().labels, store.load_test_probabilities(folder))
 
 
 @st.cache_resource(show_spinner=False)
@@ -176,7 +179,22 @@ def neighbours_of(name: str) -> Neighbours:
 
 @st.cache_resource(show_spinner=False, max_entries=8)
 def _neighbours(name: str, changed: tuple[int, ...]) -> Neighbours:
-    return load_neighbours(store.TRAINED / name)
+    folder = store.TRAINED / name
+    _require_mnist(folder)
+    return load_neighbours(folder)
+
+
+def _require_mnist(folder: Path) -> None:
+    """Makes sure that what a network says of its data is about the images that the app shows.
+
+    Raises:
+        NetworkError: it was trained and scored on other data, or its card is missing or damaged.
+    """
+    if Card.load(folder).data_sha256 != MNIST_SHA256:
+        raise store.NetworkError(
+            f"{folder.name} was trained and scored on other data than MNIST, and the app shows MNIST's images only. "
+            "Choose another network."
+        )
 
 
 def stop_without_network() -> NoReturn:

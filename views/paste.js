@@ -2,6 +2,7 @@
 // files or one that is too large go nowhere, since Streamlit shows no more for them than a red icon: Python gets
 // their names and says what is wrong. Without this file, uploading a picture still works.
 
+let called = null;
 let settings = null;
 let refuse = null;
 
@@ -38,11 +39,13 @@ function hint(event) {
 const LISTENERS = { paste, change: check, drop: check, click: hint };
 
 export default function ({ data, setTriggerValue }) {
+  const own = (called = {});
   settings = data;
   refuse = (brought) => setTriggerValue("refused", brought);
   // Before the uploader's own. Streamlit calls again for each rerun; the same listener again is no second one.
   for (const [type, listener] of Object.entries(LISTENERS)) window.addEventListener(type, listener, true);
   return () => {
+    if (own !== called) return; // Streamlit also cleans up after a call that a newer one has overtaken
     for (const [type, listener] of Object.entries(LISTENERS)) window.removeEventListener(type, listener, true);
   };
 }

@@ -174,10 +174,10 @@ def hold_out(split: Split, count: int) -> tuple[Split, Split]:
         The images to train on, and those held out.
 
     Raises:
-        ValueError: `count` leaves nothing on either side.
+        DataError: `count` leaves nothing on either side.
     """
     if not 0 < count < len(split.labels):
-        raise ValueError(f"Can't hold out {count} of {len(split.labels)} images. Expected: 1..{len(split.labels) - 1}")
+        raise DataError(f"Can't hold out {count} of {len(split.labels)} images. Expected: 1..{len(split.labels) - 1}")
     return (
         Split(split.images[:-count], split.labels[:-count]),
         Split(split.images[-count:], split.labels[-count:]),

@@ -40,7 +40,8 @@ class Neighbours:
         axes: float32 (f, k), orthonormal: the directions in which the features differ most (principal components).
         step: of the quantised projections.
         test: int8 (n, k), the projected features of the test images, in steps.
-        training: uint16 (n, NEAREST), indices of the training images nearest to each test image, the nearest first.
+        training: uint16 or uint32 (n, NEAREST), indices of the training images nearest to each test image, the
+            nearest first.
     """
 
     mean: np.ndarray
@@ -115,7 +116,7 @@ def find_neighbours(network: FeatureNetwork, training: np.ndarray, test: np.ndar
 
     Args:
         network: whose features count.
-        training: uint8 (m, 28, 28) in 0..255, at most 65,536.
+        training: uint8 (m, 28, 28) in 0..255.
         test: uint8 (n, 28, 28) in 0..255.
     """
     sample = _features(network, training[:_SAMPLE])
@@ -144,7 +145,7 @@ def _features(network: FeatureNetwork, images: np.ndarray) -> np.ndarray:
 
 
 def _covariance(centred: np.ndarray) -> np.ndarray:
-    """The covariances of float32 (n, f) with a mean of 0, float64 (f, f). NumPy's own function copies it all thrice."""
+    """The covariances of float32 (n, f) with a mean of 0, float64 (f, f). `np.cov` would copy the array three times."""
     total = np.zeros((centred.shape[1], centred.shape[1]))
     for start in range(0, len(centred), _PROJECTED):
         block = centred[start : start + _PROJECTED].astype(np.float64)
@@ -153,14 +154,14 @@ def _covariance(centred: np.ndarray) -> np.ndarray:
 
 
 def _nearest(places: np.ndarray, others: np.ndarray, count: int) -> np.ndarray:
-    """For each place, the nearest of the others: uint16 (n, count)."""
+    """For each place, the nearest of the others: uint16 (n, count), or uint32 where there are more than 65,536."""
     # Each column of others is a group. The nearest are in the `count` groups that come nearest, and so no more than
     # those are searched: a partial sort of all distances takes ten times as long.
     columns = min(_GROUPS, len(others))
     filled = -len(others) % columns
     lengths = np.pad((others**2).sum(axis=1), (0, filled), constant_values=np.inf)
     others = np.pad(others, ((0, filled), (0, 0)))
-    found = np.empty((len(places), count), np.uint16)
+    found = np.empty((len(places), count), np.uint16 if len(others) <= 2**16 else np.uint32)
     for start in range(0, len(places), _BLOCK):
         # Without the place's own length, which is the same for all others.
         distances = lengths - 2 * places[start : start + _BLOCK] @ others.T

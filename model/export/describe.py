@@ -31,7 +31,7 @@ from model.recipes import Lesson, Recipe
 
 @dataclass(frozen=True, eq=False)
 class Trained:
-    """A network and how it came about.
+    """A trained network with its recipe and history.
 
     Attributes:
         network: as it was trained, without readout.

@@ -59,16 +59,23 @@ def claimed_folder(folder: Path) -> Iterator[None]:
         SaveError: another process has it, or nothing can be written beside it.
     """
     path = folder.with_name(folder.name + ".lock")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w") as file:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = path.open("w")
+    except OSError as error:
+        raise SaveError(f"Can't write {path} ({error.strerror}). Clear the way, or save to another folder.") from error
+    with file:
         if not _is_locked_here(file, path):
             raise SaveError(
-                f"Another training is saving to {folder}. Wait until it is done, or save it to another folder."
+                f"Another training is saving to {folder}. Wait until it is done, or save to another folder."
             )
         try:
             yield
         finally:
-            path.unlink(missing_ok=True)
+            if fcntl is not None:
+                path.unlink(missing_ok=True)
+    if fcntl is None:  # Windows removes no file that is open
+        path.unlink(missing_ok=True)
 
 
 def _is_locked_here(file: TextIO, path: Path) -> bool:

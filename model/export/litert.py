@@ -112,8 +112,7 @@ def round_weights(
 ) -> list[tuple[np.ndarray, np.ndarray]]:
     """Replaces the LiteRT file by one with weights of 8 bits, which reads in a quarter of the time.
 
-    Activations are rounded to 8 bits image by image, and the first layer not at all. The article's network is never
-    rounded.
+    Activations are rounded to 8 bits image by image, and the first layer not at all.
 
     Args:
         insight: what the exact file in `folder` holds.

@@ -110,14 +110,14 @@ def build(recipe: Recipe, weights: list[np.ndarray]) -> keras.Model:
     return network
 
 
-def _save(trained: Trained, calibrated: bool, data: TrainingData, folder: Path, verbose: int) -> Card:
-    """Fills a folder, one act after the other; `calibrated`: a readout is fitted and the weights are rounded."""
-    readout = _calibrate(trained.network, data.validation, verbose) if calibrated else None
+def _save(trained: Trained, with_readout: bool, data: TrainingData, folder: Path, verbose: int) -> Card:
+    """Fills a folder, one act after the other; `with_readout`: it is fitted, and the weights are rounded to 8 bits."""
+    readout = _calibrate(trained.network, data.validation, verbose) if with_readout else None
     inputs = Inputs(scale(data.test.images), (False, True) if tells_drawings(trained.network) else (False,))
     with replaced_folder(folder) as new:
         insight = _export(trained.network, readout, new, verbose)
         of_test = _compare(new, inputs, verbose)
-        if calibrated:
+        if with_readout:
             of_test = _round(insight, new, inputs, of_test, verbose)
         saved = AllCores(new)
         answers = _answer(saved, of_test, data.validation, verbose)

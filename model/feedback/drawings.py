@@ -167,10 +167,11 @@ class Drawings:
         Raises:
             DrawingsError: the file can't be read.
         """
-        with self._database(writes=False) as database:
-            drawings = self._checked(
-                database.execute("SELECT number, image, label FROM drawings ORDER BY number").fetchall()
-            )
+        rows: list[tuple] = []
+        if self._path.exists():
+            with self._database(writes=False) as database:
+                rows = database.execute("SELECT number, image, label FROM drawings ORDER BY number").fetchall()
+        drawings = self._checked(rows)
         images = np.frombuffer(b"".join(drawing.image for drawing in drawings), np.uint8).reshape(-1, *_SHAPE)
         file = io.BytesIO()
         labels = np.array([drawing.label for drawing in drawings], np.uint8)

@@ -34,12 +34,12 @@ class MarksError(Exception):
 
 
 class Marks:
-    """One verdict and one note an image and visitor, in a file; of several, the last one given holds.
+    """One verdict and one note per image and visitor, stored in SQLite; a later one replaces the earlier.
 
     Args:
         path: of the SQLite file, made when the first mark is put.
         images: how many test images there are.
-        visitor: who marks; so are the marks told apart that can be taken out again.
+        visitor: stored with each mark, so that one visitor's marks can be removed.
     """
 
     def __init__(self, path: Path, images: int, visitor: str = ""):

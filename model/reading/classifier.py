@@ -272,5 +272,4 @@ def load_classifier(name: str = "compact") -> Classifier:
     Raises:
         NetworkError: the network is missing or damaged.
     """
-    folder = store.TRAINED / name
-    return Classifier(folder if folder.is_dir() or not Path(name).is_dir() else Path(name))
+    return Classifier(store.folder_of(name))

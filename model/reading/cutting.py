@@ -29,8 +29,8 @@ _PER_STROKE, _PER_INK, _MOST_COST = 1.0, 0.12, 3.5
 _WIDTH_A_CUT, _MOST_CUTS = 0.25, 10
 # Cuts are looked for in a component scaled down to this height in pixels, since that takes time by the pixel.
 _SEARCH_HEIGHT = 80
-# Log-odds, in nats, against a cut, besides its cost; and against the whole, which was refused already and stands only
-# where no parts make it up.
+# Log-odds, in nats, against each cut, besides its cost; and against leaving the component whole, which was refused
+# already: so it wins only if no parts cover it.
 _PER_CUT, _WHOLE = 0.8, 100.0
 # Each part has at least this share of the component's height, and of the tallest part's if the component is alone.
 _LEAST_HEIGHT, _LEAST_HEIGHT_ALONE = 0.65, 0.7

@@ -18,7 +18,7 @@ _MOST_COMPONENTS = 100
 # A line is longer than the writing is high by the first factor, or by the second if it is thinner or fainter than the
 # writing by the third.
 _LONGER, _LONGER_IF_PALE, _PALE = 2.2, 1.2, 0.65
-# What is left of the lines where they cross is no higher than they are thick by this factor.
+# Remnants at crossings are at most this many times as high as the lines are thick.
 _REST = 2
 # A line ends at the edge of the drawing, or at another line, if it comes so near, as a share of its length.
 _AT_END = 0.06

@@ -16,6 +16,10 @@ from PIL import ExifTags, Image, ImageOps
 
 from model.reading.ink import Box
 
+# Pillow warns of damage that it can do without, and of more than 89 megapixels, which `_check` refuses. To ignore that
+# for each picture would not do, since several threads read pictures at once.
+warnings.filterwarnings("ignore", module=r"PIL\.")
+
 # The formats that are read, as Pillow calls them, and how the names of such files end. pillow-heif reads HEIC, in which
 # iPhones save photos.
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "HEIF")
@@ -128,14 +132,12 @@ def open_picture(source: bytes | Path, name: str | None = None) -> Picture:
     """
     name = name or (source.name if isinstance(source, Path) else "The picture")
     data = _read(source, name)
-    # Pillow warns of damage that it can do without, and of more than 89 megapixels, which `_check` refuses.
-    with warnings.catch_warnings(action="ignore"):
-        try:
-            with _opened(data, name) as image:
-                _check(image, data, name)
-                return _upright(image)
-        except _DAMAGED as error:
-            raise PictureError("damaged", name=name, size=len(data), error=str(error)) from error
+    try:
+        with _opened(data, name) as image:
+            _check(image, data, name)
+            return _upright(image)
+    except _DAMAGED as error:
+        raise PictureError("damaged", name=name, size=len(data), error=str(error)) from error
 
 
 def too_many_bytes(name: str, size: int) -> PictureError:

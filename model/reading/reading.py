@@ -25,7 +25,7 @@ class Digit:
         box: where its ink is in the drawing, in pixels.
         ink: float32 (box.height, box.width) in 0..1, its own, without that of other digits in the same box.
         image: float32 (28, 28) in 0..1, what the network saw.
-        non_digit: how little it looks like a digit at all, 0..1; always 0 from a network that never learnt that.
+        non_digit: the probability of the class "not a digit", 0..1; always 0 from a network without that class.
         line: in which row of the drawing it stands, counted from the top.
     """
 

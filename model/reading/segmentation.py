@@ -30,7 +30,8 @@ _SPECK = 0.1
 _NEAR_EDGE, _THIN = 0.05, 1 / 6
 # Groups smaller than this are dabs of the pen: no digit of a number is so much smaller than another.
 _DAB = 0.22
-# What is cut off by the edge of the drawing is narrower than the first share, where the second is free at other edges.
+# A component that the edge of the drawing cuts off is narrower than the first share of the drawing's side, and at least
+# the second share is free at the other edges.
 _CUT_OFF, _FREE = 0.5, 0.1
 # A drawing has at most this many components that matter, and a row this many: more are hatching or dots.
 _MOST_COMPONENTS, _MOST_IN_ROW = 100, 40

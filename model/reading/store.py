@@ -24,6 +24,12 @@ class NetworkError(Exception):
     """A trained network is missing or damaged."""
 
 
+def folder_of(name: str) -> Path:
+    """The folder of a network by its name in `model/trained`, or by the path of another folder."""
+    folder = TRAINED / name
+    return folder if folder.is_dir() or not Path(name).is_dir() else Path(name)
+
+
 def training_command(folder: Path) -> str:
     """The command that trains a network in a folder; with the placeholder FOLDER where none can be saved."""
     if not may_be_replaced(folder):

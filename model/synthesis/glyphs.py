@@ -1,6 +1,5 @@
 """Letters and symbols of the fonts that Matplotlib ships, bent into images that are not digits."""
 
-# Letters that look like others are what this file is about.
 from functools import cache
 from pathlib import Path
 

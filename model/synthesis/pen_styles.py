@@ -51,7 +51,7 @@ def synthesize_strokes(rng: np.random.Generator, label: int | None = None) -> tu
     """Makes the strokes of one digit, each label being equally likely, and its styles by weight.
 
     Args:
-        rng: where the chances come from.
+        rng: the random generator.
         label: the digit, 0..9; any if None.
 
     Returns:
@@ -68,7 +68,7 @@ def _choose_style(rng: np.random.Generator, label: int) -> str:
 
 
 def _draw(rng: np.random.Generator, style: Style) -> np.ndarray:
-    """Draws one sample of a style with a pen, size and tilt of chance: uint8 (140, 140) in 0..255."""
+    """Draws one sample of a style with a random pen width, size and tilt: uint8 (140, 140) in 0..255."""
     strokes = vary(rng, style)
     size = rng.uniform(*_SIZES)
     widest = min(_PEN_WIDTHS[1], 1.25 * size * style.widest_pen)
@@ -85,7 +85,7 @@ def vary(rng: np.random.Generator, style: Style) -> list[Stroke]:
     """Makes one sample of a style, as one hand would draw it.
 
     Args:
-        rng: where the chances come from.
+        rng: the random generator.
         style: one of `model.synthesis.pen_prototypes.PROTOTYPES`.
 
     Returns:

@@ -8,7 +8,7 @@ import pickle
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,13 @@ def called_beside(function: Callable, *arguments: Any) -> Iterator[Callable[[], 
     Raises:
         ChildProcessError: the process ended without an answer; its own error is on stderr.
     """
+
+    def failed() -> ChildProcessError:
+        status = process.wait()
+        return ChildProcessError(
+            f"The process that called {function.__name__} ended with status {status} and no answer."
+        )
+
     command = [sys.executable, "-m", "model.synthesis.worker"]
     # In a session of its own, where the terminal's Ctrl-C does not reach it.
     with subprocess.Popen(
@@ -41,14 +48,17 @@ def called_beside(function: Callable, *arguments: Any) -> Iterator[Callable[[], 
         def answer() -> Any:
             try:
                 return pickle.load(answers)
-            except EOFError as error:
-                raise ChildProcessError(
-                    f"The process that called {function.__name__} ended with status {process.wait()} and no answer."
-                ) from error
+            except (EOFError, pickle.UnpicklingError) as error:
+                raise failed() from error
 
         try:
-            pickle.dump((function, arguments), process.stdin)
-            process.stdin.close()
+            try:
+                pickle.dump((function, arguments), process.stdin)
+                process.stdin.close()
+            except BrokenPipeError as error:  # more than a pipe holds was still to come
+                with suppress(BrokenPipeError):
+                    process.stdin.close()
+                raise failed() from error
             yield answer
         finally:
             process.kill()

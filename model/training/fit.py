@@ -163,7 +163,7 @@ class Run:
         """Estimates the statistics of the batch norms in float32, if training in bfloat16 may have left them off.
 
         Args:
-            batches: over so many they are estimated.
+            batches: over how many they are estimated.
         """
         if self.recipe.bfloat16:
             epochs = self.recipe.epochs

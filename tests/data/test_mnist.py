@@ -85,7 +85,7 @@ def test_the_last_images_are_held_out():
 @pytest.mark.parametrize("count", [0, 10, 11])
 def test_holding_out_all_or_nothing_is_refused(count):
     split = Split(np.zeros((10, 28, 28), np.uint8), np.zeros(10, np.uint8))
-    with pytest.raises(ValueError, match="of 10 images"):
+    with pytest.raises(DataError, match="of 10 images"):
         hold_out(split, count)
 
 

@@ -30,6 +30,15 @@ def test_an_error_of_the_function_is_no_answer(capfd):
     assert "negative" in capfd.readouterr().err
 
 
+def test_a_process_that_ends_before_it_has_taken_all_is_no_closed_output_of_this_one(monkeypatch):
+    monkeypatch.setattr("sys.executable", "/bin/false")
+    with (
+        pytest.raises(ChildProcessError, match="ended with status 1 and no answer"),
+        called_beside(len, np.zeros(10**6)),
+    ):
+        pass
+
+
 def test_a_block_that_is_left_early_takes_its_process_along():
     started = time.monotonic()
     with pytest.raises(KeyboardInterrupt), called_beside(time.sleep, 60):

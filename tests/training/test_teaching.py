@@ -60,7 +60,17 @@ def test_what_can_not_be_taught_is_said_in_one_line(base, data_file, monkeypatch
     assert message in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("flags", [["--teach", "a.npz"], ["--teach", "a.npz", "--out", "b", "--resume"]])
+@pytest.mark.parametrize(
+    "flags",
+    [
+        ["--teach", "a.npz"],
+        ["--from", "compact"],
+        *(
+            ["--teach", "a.npz", "--out", "b", *more]
+            for more in (["--resume"], ["--seed", "0"], ["--network", "classic"])
+        ),
+    ],
+)
 def test_flags_that_do_not_go_with_teach_are_refused(flags, capsys):
     with pytest.raises(SystemExit):
         main(flags)

@@ -5,6 +5,7 @@ import shutil
 import pytest
 from helpers import app, as_shown, command, errors, gallery, reading, shown
 
+from model.data.mnist import MNIST_SHA256
 from model.reading import store
 from views import parts
 
@@ -50,6 +51,12 @@ def test_a_network_of_any_name_is_shown_as_it_is_on_each_screen(copied_networks)
     assert r"| a\|b\<i\>\"\&\_\*x |" in head
     test = app("Mistakes", panel="Compare", network="compact", versus=name).run()
     assert "a|b&lt;i&gt;&#34;&amp;_*x" in shown(test, "compare")
+
+
+def test_the_mistakes_of_a_network_of_other_data_are_not_shown_beside_mnists_images(copied_networks):
+    card = copied_networks / "compact" / "metrics.json"
+    card.write_text(card.read_text().replace(MNIST_SHA256, "0" * 64))
+    assert "trained and scored on other data" in errors(app("Mistakes").run())
 
 
 @pytest.mark.parametrize("damage", ["missing", "damaged"])

@@ -219,3 +219,12 @@ def test_only_the_operator_may_take_all_kept_drawings_along(monkeypatch, tmp_pat
     assert not offered()
     assert not offered(token="guess")
     assert offered(token="secret")
+
+
+def test_a_digit_that_was_chosen_in_one_picture_is_not_chosen_in_the_next(seven):
+    test = app(source="Picture").run()
+    two = Image.fromarray(255 - np.hstack([seven, seven]))
+    test.file_uploader[0].upload("first.png", encoded(two), "image/png").run()
+    assert '"1" aria-pressed="true"' in shown(click(test, "reading", "1"), "reading")
+    test.file_uploader[0].upload("second.png", encoded(two.resize((500, 250))), "image/png").run()
+    assert '"0" aria-pressed="true"' in shown(test, "reading")

@@ -19,23 +19,37 @@ from model.reading.thinning import pen_width
 
 # Lines that lean this much are tried, in pixels sideways a pixel upward: 31 degrees either way.
 _LEANINGS = np.linspace(-0.6, 0.6, 9)
-# Shares of the component's height. A narrower one than the first is one digit. Two cuts are as far apart as the second.
-# Wider than the third, a part is more than one digit, and wider than the fourth, the whole is no letter.
-_NARROW, _APART, _WIDE, _WIDER_THAN_A_LETTER = 0.8, 0.16, 1.1, 1.6
-# A cut costs so much for each stroke that it crosses, and for each pen width of ink on its way: where two digits touch,
-# it crosses one stroke, though at times along it, and within a digit often two. One that costs more is not made.
-_PER_STROKE, _PER_INK, _MOST_COST = 1.0, 0.12, 3.5
-# A component has at most one cut for each so much of its height in its width, and never more than the second.
-_WIDTH_A_CUT, _MOST_CUTS = 0.25, 10
+# Widths are shares of the component's height.
+# A component narrower than this is one digit.
+_NARROW = 0.8
+# Two cuts are at least this far apart.
+_APART = 0.16
+# A part wider than this is more than one digit.
+_WIDE = 1.1
+# A component wider than this is no letter.
+_WIDER_THAN_A_LETTER = 1.6
+# What a cut costs for each stroke that it crosses, and for each pen width of ink on its way. Where two digits touch, it
+# crosses one stroke, though at times along it; within a digit it often crosses two.
+_PER_STROKE = 1.0
+_PER_INK = 0.12
+# A cut that costs more than this is not made.
+_MOST_COST = 3.5
+# A component has at most one cut for each of these widths, and at most so many in all.
+_WIDTH_A_CUT = 0.25
+_MOST_CUTS = 10
 # Cuts are looked for in a component scaled down to this height in pixels, since that takes time by the pixel.
 _SEARCH_HEIGHT = 80
-# Log-odds, in nats, against each cut, besides its cost; and against leaving the component whole, which was refused
-# already: so it wins only if no parts cover it.
-_PER_CUT, _WHOLE = 0.8, 100.0
-# Each part has at least this share of the component's height, and of the tallest part's if the component is alone.
-_LEAST_HEIGHT, _LEAST_HEIGHT_ALONE = 0.65, 0.7
+# Log-odds, in nats, against each cut, besides its cost.
+_PER_CUT = 0.8
+# Log-odds, in nats, against leaving the component whole. It was refused already, so it wins only if no parts cover it.
+_WHOLE = 100.0
+# Each part has at least this share of the component's height.
+_LEAST_HEIGHT = 0.65
+# If the component stands alone, each part has at least this share of the tallest part's height.
+_LEAST_HEIGHT_ALONE = 0.7
 # Each part is a digit with at least this probability, beside other digits and alone.
-_LEAST_PROBABILITY, _LEAST_PROBABILITY_ALONE = 0.8, 0.98
+_LEAST_PROBABILITY = 0.8
+_LEAST_PROBABILITY_ALONE = 0.98
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,21 +11,31 @@ from model.reading.sheet import find_sheet, without_table
 
 # A drawing whose lightness spans less than this is blank: on a flat background, noise spans up to 0.025.
 LEAST_CONTRAST = 0.03
-# In one that spans less than this, ink begins this many levels of 0..255 from the background, above most of the noise.
-_FAINT, _NOISE = 0.12, 2
+# A drawing whose lightness spans less than this is faint.
+_FAINT = 0.12
+# In a faint drawing, ink begins this many levels of 0..255 from the background, above most of the noise.
+_NOISE = 2
 # Levels of 0..255 within which a background is of one lightness.
 FLAT = 1
 # A picture with a longer side of fewer pixels than this may have gaps of one pixel in a digit.
 _LEAST_SIDE_MENDED = 60
-# Of a picture that is not opaque, what has more than this share of the most opaque pixel's alpha is visible. It is a
-# sheet if it covers the first share of the picture; or the second share of its bounding box, with ink on the third.
-_VISIBLE, _ALL_SHEET, _SHEET, _LEAST_ON_SHEET = 0.9, 0.9, 0.7, 0.0005
-# A colour channel takes the place of the lightness if it spans this many times as much, on a picture of about this
-# longer side.
-_CLEARER, _COLOUR_SIDE = 3.0, 400
-# A frame takes at most this share of the shorter side at each edge, or so many pixels. At least the last share of it
-# varies by no more than so many levels of 0..255.
-_FRAME, _FRAME_PIXELS, _FRAME_VARIES, _FRAME_EVEN = 0.04, 5, 8, 0.95
+# Of a picture that is not opaque, a pixel is visible if it has more than this share of the largest alpha.
+_VISIBLE = 0.9
+# What is visible is a sheet of paper, and not ink, if it covers at least this share of the picture ...
+_ALL_SHEET = 0.9
+# ... or at least this share of its bounding box, with ink on at least that share of the sheet.
+_SHEET = 0.7
+_LEAST_ON_SHEET = 0.0005
+# A colour channel takes the place of the lightness if it spans this many times as much.
+_CLEARER = 3.0
+# The channels are compared on a picture of about this longer side, in pixels.
+_COLOUR_SIDE = 400
+# A frame takes at most this share of the shorter side at each edge, or this many pixels.
+_FRAME = 0.04
+_FRAME_PIXELS = 5
+# A frame is even: at least this share of it varies by no more than this many levels of 0..255.
+_FRAME_EVEN = 0.95
+_FRAME_VARIES = 8
 Drawing = np.ndarray | Image.Image
 
 

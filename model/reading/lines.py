@@ -15,15 +15,20 @@ from model.reading.thinning import pen_width
 
 # So many components are searched, the largest.
 _MOST_COMPONENTS = 100
-# A line is longer than the writing is high by the first factor, or by the second if it is thinner or fainter than the
-# writing by the third.
-_LONGER, _LONGER_IF_PALE, _PALE = 2.2, 1.2, 0.65
+# A line is at least this many times as long as the writing is high.
+_LONGER = 2.2
+# A line that is thinner or fainter than this share of the writing's strokes may be shorter: at least so many times.
+_PALE = 0.65
+_LONGER_IF_PALE = 1.2
 # Remnants at crossings are at most this many times as high as the lines are thick.
 _REST = 2
 # A line ends at the edge of the drawing, or at another line, if it comes so near, as a share of its length.
 _AT_END = 0.06
-# The sides of a frame are covered to this share within this share of its shorter side, and what it holds is so high.
-_SIDE, _NEAR_SIDE, _CONTENT = 0.85, 0.12, 0.3
+# At least this share of each side of a frame is covered by ink, no further from it than that share of its shorter side.
+_SIDE = 0.85
+_NEAR_SIDE = 0.12
+# What a frame holds has at least this share of its height.
+_CONTENT = 0.3
 
 
 def lines_in(ink: np.ndarray) -> np.ndarray:

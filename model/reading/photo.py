@@ -11,37 +11,46 @@ from model.reading.objects import find_objects
 _BACKGROUND_SIDE = 80
 # Strokes narrower than this share of the picture's shorter side are ink; shadows and stains are wider.
 _WIDEST_STROKE = 0.2
-# Ink absorbs at least this share of the background's light (what is left of a shadow's edge absorbs up to 0.13), and
-# this many times the grain's spread.
+# Ink absorbs at least this share of the background's light; what is left of a shadow's edge absorbs up to 0.13.
 _LEAST_INK = 0.16
+# Ink also absorbs at least this many times the grain's spread.
 _LEAST_INK_IN_GRAINS = 6
-# Where there is no such ink, there may be faint pencil. It absorbs at least this share, this many times the grain's
-# spread, and more than the steepest edge in the background, of which something is left.
+# Where there is no such ink, there may be faint pencil. It absorbs at least this share of the light, ...
 _LEAST_FAINT_INK = 0.03
+# ... at least this many times the grain's spread, and more than the steepest edge in the background leaves behind.
 _LEAST_FAINT_INK_IN_GRAINS = 4.5
-# It covers at least the first share of the picture. At most the second number of times that area absorbs half as much;
-# in a texture, far more does. Its strokes are narrower than the third share of the shorter side; stains are wider.
-_LEAST_FAINT_AREA, _MOST_HALF_FAINT_AREA, _WIDEST_FAINT_STROKE = 0.0005, 5, 0.05
+# Faint pencil covers at least this share of the picture.
+_LEAST_FAINT_AREA = 0.0005
+# At most this many times the pencil's area absorbs half as much as the pencil; in a texture, far more does.
+_MOST_HALF_FAINT_AREA = 5
+# Strokes of faint pencil are narrower than this share of the shorter side; stains are wider.
+_WIDEST_FAINT_STROKE = 0.05
 # A background darker than this, in 0..255, counts as this light: the grain of a near-black one would be all its light.
 _DARKEST_BACKGROUND = 64
-# Shares of the ink's full strength: below the first is background (a ruled line, the paper's grain), above the second
-# ink. Below so many times the grain's spread is background, too.
-_BACKGROUND_UNTIL, _INK_FROM = 0.3, 0.75
+# What is weaker than this share of the ink's full strength is background, such as a ruled line or the paper's grain.
+_BACKGROUND_UNTIL = 0.3
+# What is weaker than this many times the grain's spread is background, too.
 _BACKGROUND_IN_GRAINS = 4
+# What is stronger than this share of the ink's full strength is ink.
+_INK_FROM = 0.75
 # Connected components are found on a picture of about this longer side.
 _COMPONENTS_SIDE = 400
 # A component with less than this share of the largest one's ink is a speck.
 _SPECK = 0.02
 # Ink is lighter than its background if the background is then this much more even.
 _CLEARLY = 0.6
-# Strokes by a marker in a tight crop are wider than the first share of its shorter side, and nowhere as wide as the
-# second share of its longer side. They absorb at least the third share of the light. No more than the last share of the
-# picture is neither ink nor sheet.
-_THICK, _LEAST_THICK_INK, _MOST_EDGES = (0.1, 0.35), 0.4, 0.15
+# Strokes by a marker in a tight crop are wider than this share of its shorter side, and narrower than that share of its
+# longer side.
+_THICK = (0.1, 0.35)
+# They absorb at least this share of the light.
+_LEAST_THICK_INK = 0.4
+# At most this share of the picture is neither ink nor sheet there.
+_MOST_EDGES = 0.15
 # A shadow on shaded paper leaves at least this share of the light close by; what is darker is no sheet any more.
 _SHADOW = 0.35
-# The edge of an object leaves at most this share of the light, within so many pixels of the small background.
-_EDGE, _ACROSS_EDGE = 0.55, 5
+# Across the edge of an object, at most this share of the light is left, within this many pixels of the small picture.
+_EDGE = 0.55
+_ACROSS_EDGE = 5
 # A component with more than this share of the picture beside the sheet is the sheet's edge.
 _BESIDE = 0.005
 

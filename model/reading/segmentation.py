@@ -24,17 +24,20 @@ from model.reading.thinning import pen_width
 # Sizes and distances are shares of the row's height, which is that of its tallest component.
 # Components smaller than this share of the largest are specks, unless they are signs.
 _SPECK = 0.1
-# The edge of a sheet in a scan is a line no further from the edge of the drawing than the first share of its side, and
-# thinner than the second share of the thickest component. How thick one is, its ink divided by its longer side tells:
-# an 8 counts as three and a half times as thick as a 1 by the same pen.
-_NEAR_EDGE, _THIN = 0.05, 1 / 6
+# The edge of a sheet in a scan is a line at most this share of the drawing's side away from the drawing's edge.
+_NEAR_EDGE = 0.05
+# That line is thinner than this share of the thickest component. The thickness of a component is its ink divided by its
+# longer side: an 8 counts as three and a half times as thick as a 1 by the same pen.
+_THIN = 1 / 6
 # Groups smaller than this are dabs of the pen: no digit of a number is so much smaller than another.
 _DAB = 0.22
-# A component that the edge of the drawing cuts off is narrower than the first share of the drawing's side, and at least
-# the second share is free at the other edges.
-_CUT_OFF, _FREE = 0.5, 0.1
-# A drawing has at most this many components that matter, and a row this many: more are hatching or dots.
-_MOST_COMPONENTS, _MOST_IN_ROW = 100, 40
+# A component that touches the drawing's edge is cut off by it if it is narrower than this ...
+_CUT_OFF = 0.5
+# ... and the digits keep at least this distance from the other edges, as a share of the tallest component's height.
+_FREE = 0.1
+# A drawing has at most this many components that matter, and a row at most that many: more are hatching or dots.
+_MOST_COMPONENTS = 100
+_MOST_IN_ROW = 40
 # Groups whose boxes meet others get a copy of their ink. Where these would take more than so many times the drawing's
 # pixels, it is hatching, and one candidate.
 _MOST_SHARED = 8
@@ -42,10 +45,14 @@ _MOST_SHARED = 8
 _LEAST_PROBABILITY = 0.01
 # Log-odds, in nats, for each component of what has the shape and the place of a sign, that it is one.
 _SUPPORT_OF_SIGN = 6.0
-# Two rows may be the parts of one digit, such as a 5 and its bar, if they have few components, are together no wider
-# than high by the second factor, and no further apart than this share of their mean height. Log-odds, in nats, that
-# they are, where that is less than the last share, and elsewhere.
-_MOST_PARTS, _ASPECT, _APART, _CLOSE = 8, 1.2, 0.5, 0.1
+# Two rows may be the parts of one digit, such as a 5 and its bar, if they have at most this many components, ...
+_MOST_PARTS = 8
+# ... are together at most this many times as wide as high, ...
+_ASPECT = 1.2
+# ... and are no further apart than this share of their mean height.
+_APART = 0.5
+# Log-odds, in nats, that they are, where they are closer than this share of their mean height, and elsewhere.
+_CLOSE = 0.1
 _SUPPORT_OF_STACK = (3.0, -1.0)
 
 

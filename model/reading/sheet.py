@@ -14,16 +14,24 @@ from model.reading.photo import border_of, otsu
 _SIDE = 160
 # Writing is narrower than this share of the shorter side, and is filled up first.
 _WIDEST_WRITING = 0.08
-# The table is darker than this share of the sheet, and takes the second share of the picture's border. The sheet takes
-# at least the third share of the picture, and is as wide and high as the last share of the shorter side.
-_TABLE, _AT_BORDER, _LEAST_AREA, _LEAST_SHEET = 0.8, 0.4, 0.06, 0.15
-# A table darker than the first share of the sheet may be a drawing's own background, and the sheet a blob of ink. There
-# the sheet takes at least the second share of the picture. On at least the third share of it, ink absorbs the fourth
-# share of the light or more; most of it is even.
-_DARK, _LEAST_DARK_AREA, _INKED, _ABSORBED = 0.2, 0.13, 0.002, 0.3
-# Writing takes at most the first share of the picture there, and leaves a square of the second share of its shorter
-# side.
-_MOST_WRITING, _CLEAN = 0.03, 0.1
+# The table is darker than this share of the sheet's lightness.
+_TABLE = 0.8
+# The table takes at least this share of the picture's border.
+_AT_BORDER = 0.4
+# The sheet takes at least this share of the picture ...
+_LEAST_AREA = 0.06
+# ... and is at least as wide and high as this share of the shorter side.
+_LEAST_SHEET = 0.15
+# A table darker than this share of the sheet may be a drawing's own background, and the sheet a blob of ink.
+_DARK = 0.2
+# On such a table, the sheet takes at least this share of the picture.
+_LEAST_DARK_AREA = 0.13
+# There is ink on at least this share of the sheet, which absorbs at least that share of the light; most of it is even.
+_INKED = 0.002
+_ABSORBED = 0.3
+# Writing takes at most this share of the picture, and leaves a clean square of that share of the shorter side.
+_MOST_WRITING = 0.03
+_CLEAN = 0.1
 # At most this share of a sheet is concavities, holes, or outside the quadrilateral of its corners.
 _CONCAVE = 0.1
 # Of two opposite sides, the shorter has at least this share of the other's length.

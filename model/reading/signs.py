@@ -11,18 +11,36 @@ from model.reading.components import Runs
 # measured from the top of these digits downward.
 # What is at least this share of the tallest component's height is a digit, not a sign beside one.
 _DIGIT = 0.5
-# A dot is between so many pens long, no longer than the third, and no wider than high by this factor.
-LEAST_DOT, _MOST_DOT, _LONGEST_DOT, _DOT_ASPECT = 0.7, 4.5, 0.35, 1.7
-# A point or a comma has its middle below this. A comma is longer than wide by this factor, or ends below that.
-_LOW, _COMMA_ASPECT, _HANGING = 0.7, 1.35, 1.1
+# A dot is between so many pen widths long.
+LEAST_DOT = 0.7
+_MOST_DOT = 4.5
+# A dot is no longer than this.
+_LONGEST_DOT = 0.35
+# A dot is at most this many times as wide as high.
+_DOT_ASPECT = 1.7
+# A point or a comma has its middle below this height.
+_LOW = 0.7
+# A comma is at least this many times as long as wide, or ends below that height.
+_COMMA_ASPECT = 1.35
+_HANGING = 1.1
 # The dots of a colon are no further from one another sideways than this.
 _ASIDE = 0.2
-# A minus is at least this many times as long as high, has a length and a middle between these, and shares no more than
-# this share of its columns with a digit.
-_BAR_ASPECT, _BAR_LENGTH, _BAR_MIDDLE, _BAR_COVERED = 2.2, (0.2, 1.3), (0.25, 0.75), 0.2
-# A slash leans to the right at least so much, in pixels sideways a pixel upward, and a longer one so much; its ink
-# reaches no further from a straight line than so many pens, and has no more than so many times the area of that line.
-_LEANING, _LONG, _LONG_LEANING, _BENT, _SLASH_INK = 0.47, 1.25, 0.3, 0.9, 1.5
+# A minus is at least this many times as long as high.
+_BAR_ASPECT = 2.2
+# The length of a minus, and the height of its middle, lie between these.
+_BAR_LENGTH = (0.2, 1.3)
+_BAR_MIDDLE = (0.25, 0.75)
+# At most this share of its columns has a digit above or below it.
+_BAR_COVERED = 0.2
+# A slash leans to the right by at least this, in pixels sideways a pixel upward.
+_LEANING = 0.47
+# A slash longer than this leans by at least that.
+_LONG = 1.25
+_LONG_LEANING = 0.3
+# Its ink reaches at most this many pen widths away from a straight line.
+_BENT = 0.9
+# Its ink has at most this many times the area of that line.
+_SLASH_INK = 1.5
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,10 @@ from model.reading.store import NetworkError, remedy
 # Images in one call of the interpreter: more gain no speed and take memory (0.3 MB each in compact's first layer). What
 # is left over goes one by one, since the interpreter plans its memory anew for each other number of images.
 BATCH = 16
-# A picture is turned if more than this share of it is no digit, and read so if each digit then has this probability.
-_REFUSED_ON_ITS_SIDE, _SURELY_TURNED = 0.15, 0.9
+# A picture is turned if more than this share of what is found in it is no digit, ...
+_REFUSED_ON_ITS_SIDE = 0.15
+# ... and read that way round if each digit then has at least this probability.
+_SURELY_TURNED = 0.9
 # A sheet that lies at more than so many degrees is straightened.
 _TILTED = 5
 

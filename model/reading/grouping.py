@@ -9,8 +9,10 @@ import numpy as np
 from model.reading.components import Runs
 
 # Sizes and distances are shares of the row's height, which is that of its tallest component.
-# Pieces lower than the first are parts of a digit (the bar of a 5 or 7), higher than the second may be digits.
-_PART, _TALL = 0.35, 0.6
+# Pieces lower than this are parts of a digit, such as the bar of a 5 or 7.
+_PART = 0.35
+# Pieces higher than this may be digits.
+_TALL = 0.6
 # Lines that lean this much, in pixels sideways a pixel upward, are tried between two components: 35 degrees either way.
 _LEANINGS = np.linspace(-0.7, 0.7, 15)
 # A digit has at most this many components.

@@ -5,12 +5,16 @@ import numpy as np
 from model.reading.frames import smallest_frame
 from model.reading.thinning import pen_width
 
-# Of so many components, the largest are looked at. Writing is longer than the first share of the picture's longer side
-# and shorter than the second. Its aspect ratio is at most the third, which excludes 1s and lines.
-_MOST, _WRITING, _ASPECT = 60, (0.02, 0.7), 5
-# An object's strokes are as wide as the writing's by this factor, and it fills the smallest rectangle around it to this
-# share: a disc fills 0.79 of it.
-_WIDER, _SOLID = 3, 0.7
+# At most this many components are looked at, the largest.
+_MOST = 60
+# The length of writing lies between these shares of the picture's longer side.
+_WRITING = (0.02, 0.7)
+# The aspect ratio of writing is at most this, which excludes 1s and lines.
+_ASPECT = 5
+# An object's strokes are at least this many times as wide as the writing's.
+_WIDER = 3
+# An object fills at least this share of the smallest rectangle around it; a disc fills 0.79.
+_SOLID = 0.7
 
 
 def find_objects(components: np.ndarray) -> np.ndarray:

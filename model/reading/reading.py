@@ -10,9 +10,10 @@ import numpy as np
 from model.images import REFUSAL_LEVEL
 from model.reading.ink import Box
 
-# A gap in a row is a space if it is this many times as wide as the row's digits are high, and wider than the row's
-# other gaps by this factor.
-_SPACE, _WIDER = 1.2, 2.0
+# A gap in a row is a space if it is this many times as wide as the row's digits are high, ...
+_SPACE = 1.2
+# ... and this many times as wide as the row's other gaps.
+_WIDER = 2.0
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,15 +6,23 @@ from PIL import Image, ImageDraw
 from model.reading.components import Runs, join
 from model.reading.morphology import close
 
-# A bar is at least so many times as long as thick, and fills at least this share of its bounding box; an upright one,
-# which may lean, fills less. It is no smaller than the last share of the largest component.
-_ASPECT, _LEVEL_FILLS, _UPRIGHT_FILLS, _LEAST = 1.7, 0.6, 0.35, 0.15
+# A bar is at least this many times as long as thick.
+_ASPECT = 1.7
+# A level bar fills at least this share of its bounding box, and an upright one, which may lean, at least that.
+_LEVEL_FILLS = 0.6
+_UPRIGHT_FILLS = 0.35
+# A bar is no smaller than this share of the largest component.
+_LEAST = 0.15
 # Of more bars than this, only the largest may form digits.
 _MOST_BARS = 150
-# Bars of one digit differ in thickness and in length by at most these factors, upright ones in length by the third.
-_AS_THICK, _AS_LONG, _UPRIGHT_AS_LONG = 1.5, 3.0, 1.5
-# Their ends are at most so many thicknesses apart; the second where no two bars meet at a corner.
-_APART, _APART_WITHOUT_CORNER = 1.4, 0.5
+# Bars of one digit differ in thickness by at most this factor, ...
+_AS_THICK = 1.5
+# ... level ones in length by at most this, and upright ones by at most that.
+_AS_LONG = 3.0
+_UPRIGHT_AS_LONG = 1.5
+# Their ends are at most this many thicknesses apart, and where no two bars meet at a corner, at most that.
+_APART = 1.4
+_APART_WITHOUT_CORNER = 0.5
 # Gaps of up to twice so many thicknesses are filled wherever they are.
 _NARROW = 0.25
 # A digit is no higher than its longest bar by this factor, unlike a column of ones.

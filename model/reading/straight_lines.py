@@ -7,18 +7,24 @@ import numpy as np
 # Slopes that are tried, in pixels aside a pixel along: 12 degrees either way, then finer ones around the best.
 _SLOPES = np.tan(np.deg2rad(np.linspace(-12, 12, 25)))
 _FINER = np.linspace(-1, 1, 13) * (_SLOPES[13] - _SLOPES[12])
-# Points belong to one line if they are no further from it than this, in pixels. A line has at least so many, and this
-# share of the component's width and of the longest line.
-_NEAR, _LEAST, _LEAST_SHARE = 2.0, 10, 0.25
+# Points belong to one line if they are no further from it than this, in pixels.
+_NEAR = 2.0
+# A line has at least this many points, and at least this share of the component's width and of the longest line.
+_LEAST = 10
+_LEAST_SHARE = 0.25
 # So many points are looked at, at once.
 _MOST_POINTS = 5_000
-# A component has at most this many lines in each direction, and each is seen in this share of its length. It has no gap
-# of more pixels, and of a larger share of the component's width, than these.
-_MOST_LINES, _SEEN, _GAP = 100, 0.35, (3, 0.02)
+# A component has at most this many lines in each direction.
+_MOST_LINES = 100
+# A line is seen in at least this share of its length.
+_SEEN = 0.35
+# A line has no gap of more than this many pixels that is also more than this share of the component's width.
+_GAP = (3, 0.02)
 # A line is this many times as long as thick.
 _THIN = 12
-# Ink thicker than a line by this factor, and this many pixels, is a stroke that crosses it.
-_THICKER, _MORE = 1.6, 1.0
+# Ink thicker than a line by this factor, and by this many pixels, is a stroke that crosses it.
+_THICKER = 1.6
+_MORE = 1.0
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,10 +10,11 @@ from PIL import Image
 
 # Pen width as a share of the ink's longer side. MNIST's own digits have a median of 0.12, nine in ten are below 0.17.
 USUAL_WIDTH = 0.15
-# The longer side at which ink is measured and thinned, in pixels, or thereabouts. Larger ink takes time; on smaller ink
-# a disc of one or two pixels takes off too much or too little. Ink below the second has no outline finer than its
-# pixels: an image of MNIST stays as it is.
-_SIDE, _SMALL = 280, 40
+# Ink is measured and thinned at about this longer side, in pixels. Larger ink takes time; on smaller ink, a disc of one
+# or two pixels takes off too much or too little.
+_SIDE = 280
+# Ink with a longer side below this has no outline finer than its pixels: an image of MNIST stays as it is.
+_SMALL = 40
 # Small ink is enlarged to measure its pen exactly. A pen narrower than this share of the longer side without that is
 # surely not wider than usual.
 _SURELY_USUAL = 0.14

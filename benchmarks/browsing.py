@@ -75,7 +75,7 @@ def _watch_one(browser: Browser, app: RunningApp, changes: int) -> None:
 
 
 def _watch_many(url: str, visitors: int) -> None:
-    """Each visitor has a Chromium of his own, and looks at each gallery for a while."""
+    """Each visitor has their own Chromium, and looks at each gallery for a while."""
     times: list[float] = []
 
     def browse(browser: Browser, together: threading.Barrier) -> None:

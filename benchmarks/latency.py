@@ -171,7 +171,7 @@ def _all_read(times: list[float], lost: int) -> list[float]:
 
 
 def _crowd(url: str, visitors: int, digits: int) -> list[float]:
-    """Each visitor draws in a Chromium of his own, all at once; the ms from pen-up to the last change."""
+    """Each visitor draws in their own Chromium, all at once; the ms from pen-up to the last change."""
     times: list[float] = []
     lost: list[int] = []
 

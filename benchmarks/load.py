@@ -157,7 +157,7 @@ def beside_photos(app: RunningApp, pads: list[np.ndarray], strokes: int = 60) ->
 
 
 def growth(app: RunningApp, acts: Sequence[Callable[[], object]], count: int) -> float:
-    """By how many MB the server grows while one visitor does something so often, after he has begun to."""
+    """By how many MB the server grows while one visitor does something so often, once begun."""
     for act in acts[:50]:
         act()
     before = memory_of(app.pid)

@@ -132,7 +132,7 @@ def running_app(
 
 
 def crowd(visitors: int, visit: Callable[[Browser, threading.Barrier], None]) -> None:
-    """Lets several people visit at once, each with a Chromium of his own.
+    """Lets several people visit at once, each with their own Chromium.
 
     Args:
         visitors: how many.

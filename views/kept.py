@@ -1,4 +1,4 @@
-"""The drawings that a visitor has kept: he sees them, deletes any, and takes a deletion back."""
+"""The drawings that a visitor has kept: they see them, delete any, and take a deletion back."""
 
 import os
 from collections.abc import Sequence
@@ -27,12 +27,12 @@ _KEPT, _ERROR = "kept drawings", "drawings error"
 
 @dataclass
 class Kept:
-    """What a visitor has kept, and what he has deleted of it.
+    """What a visitor has kept, and what they have deleted of it.
 
     Attributes:
-        own: the drawings that he kept, the oldest first; some may be in the file no longer.
+        own: the drawings that they kept, the oldest first; some may be in the file no longer.
         deleted: what each deletion took away, the last one last.
-        is_open: whether he looks at them.
+        is_open: whether they look at them.
     """
 
     own: list[Drawing] = field(default_factory=list)
@@ -53,7 +53,7 @@ class Kept:
         """The newest drawings that the visitor may see, the newest first, and how many there are in all.
 
         Args:
-            sees_all: whether he sees those of all visitors, or his own alone.
+            sees_all: whether they see those of all visitors, or their own alone.
 
         Raises:
             DrawingsError: the file can't be read, or is damaged.
@@ -76,8 +76,8 @@ class Kept:
 
         Args:
             value: of the button; a page may send anything.
-            listed: the drawings that the visitor was shown, the newest first; he may delete no other one by its number.
-            sees_all: whether he sees those of all visitors.
+            listed: the drawings that the visitor was shown, the newest first; they may delete no other one.
+            sees_all: whether they see those of all visitors.
 
         Raises:
             DrawingsError: the file can't be written, and nothing has changed.
@@ -132,7 +132,7 @@ def show(listed: Sequence[Drawing], count: int, on_stage: bool) -> None:
     """Shows the drawings, if the visitor looks at them, and what went wrong with them.
 
     Args:
-        listed: those that he may see, the newest first.
+        listed: those that they may see, the newest first.
         count: how many there are in all.
         on_stage: whether this is the stage, where only the latter is shown.
     """

@@ -119,7 +119,7 @@ def require_marks() -> Marks:
     """What people think of test images.
 
     Where the operator shares marks, they are in the file that DIGITS_MARKS names, each with its visitor's name.
-    Otherwise those of who sits at the server are in marks.sqlite, and a guest's are gone with his visit.
+    Otherwise those of who sits at the server are in marks.sqlite, and a guest's are gone with their visit.
     """
     if shared := os.environ.get("DIGITS_MARKS"):
         return Marks(Path(shared), TEST_IMAGES, visitor.name())

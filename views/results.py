@@ -21,7 +21,7 @@ _NAME = "keep name"
 
 
 def show(status: Status) -> None:
-    """Shows the result of this visitor's run, if there is one, and what he kept last."""
+    """Shows the result of this visitor's run, if there is one, and what they kept last."""
     if status.kept and st.session_state.get("kept last") == status.kept:
         st.success(say("kept as", name=literal(status.kept)), icon=":material/check_circle:")
         st.button(say("open kept"), on_click=choose, kwargs={"view": "Draw", "network": status.kept})

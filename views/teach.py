@@ -41,7 +41,7 @@ class Example:
 
 
 def collect(classifier: Classifier) -> None:
-    """Lets the visitor say what his drawing is, which adds it to those that are taught, and teach them."""
+    """Lets the visitor say what their drawing is, which adds it to those that are taught, and teach them."""
     examples = _examples()
     label = st.session_state.get("teach label")
     digits = [(digit, say("it was hint", digit=a_digit(digit)), digit == label) for digit in range(NUM_CLASSES)]

@@ -25,7 +25,7 @@ def recognise() -> None:
 
 
 def is_operator() -> bool:
-    """Whether the visitor runs the server: he sits at its computer, or has the operator's token."""
+    """Whether the visitor runs the server: they sit at its computer, or have the operator's token."""
     return is_at_the_server() or st.session_state.get("has_token", False)
 
 
@@ -39,8 +39,8 @@ def is_at_the_server() -> bool:
 
 
 def secret() -> str:
-    """What nobody else knows, and tells this visitor from all others: in all tabs of his browser until he closes it, or
-    until he reloads the page where it has no cookie.
+    """What nobody else knows, and tells this visitor from all others: in all tabs of a browser until it is closed, or
+    where it takes no cookie, until the page is reloaded.
     """
     found = st.context.cookies.get(COOKIE) or st.session_state.setdefault("visitor_secret", secrets.token_hex(16))
     return str(found)
@@ -52,5 +52,5 @@ def number() -> str:
 
 
 def name() -> str:
-    """What the visitor's marks are kept under: the name that he gave, and what tells him from others of that name."""
+    """What the visitor's marks are kept under: the name that they gave, and what tells them from others of that name."""
     return f"{(st.session_state.get('visitor_name') or '').strip() or 'guest'} {number()}"

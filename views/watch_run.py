@@ -133,7 +133,7 @@ def _word(status: Status) -> str:
 
 
 def _choose_moment(snapshots: Sequence[Snapshot]) -> int:
-    """Lets the visitor go back through a run; the place of the snapshot that he looks at."""
+    """Lets the visitor go back through a run; the place of the snapshot that they look at."""
     places = range(len(snapshots))
     if st.session_state.get(_MOMENT, 0) not in places:
         st.session_state.pop(_MOMENT, None)

@@ -167,7 +167,7 @@ class Classroom:
             self._changed.wait_for(lambda: self.status() != seen, timeout)
             return self.status()
 
-    # What a visitor may do when it is his turn.
+    # What a visitor may do when it is their turn.
 
     def start(self, visitor: str, lesson: Lesson) -> None:
         """Trains a lesson.

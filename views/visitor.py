@@ -52,5 +52,5 @@ def number() -> str:
 
 
 def name() -> str:
-    """What the visitor's marks are kept under: the name that they gave, and what tells them from others of that name."""
+    """What the visitor's marks are kept under: the name that they gave, and what tells them from others of it."""
     return f"{(st.session_state.get('visitor_name') or '').strip() or 'guest'} {number()}"

@@ -7,7 +7,7 @@ Without --strokes, the fast lesson is trained with several seeds, through the sa
 `compact` is taught: of what one writer drew, the drawings of one digit that are read as the same other one (or refused)
 form a style. Such drawings are rare, most writers have one, so each is drawn again and again with another pen, size and
 slant and a little bent, and only what is misread counts: five to learn from, twenty others to judge by. Where a writer
-has several drawings of a style, those to judge by are of other drawings than those to learn from.
+has several drawings of a style, they take turns.
 
 With --record, the figures are kept in `benchmarks/learning.csv` and `benchmarks/teaching.csv`. Let nothing else run.
 """

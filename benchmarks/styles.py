@@ -86,10 +86,8 @@ def find_styles(path: Path, classifier: Classifier) -> Iterator[Style]:
             groups[sample.writer, int(sample.label), read].append(sample)
     for (writer, digit, read), samples in groups.items():
         rng = np.random.default_rng(1)
-        # Of several drawings, the first half is to learn from, the others are to judge by.
-        split = (len(samples) + 1) // 2
-        learn, learn_share = _misread(samples[:split], digit, classifier, rng)
-        judge, judge_share = _misread(samples[split:] or samples, digit, classifier, rng)
+        learn, learn_share = _misread(samples, digit, classifier, rng)
+        judge, judge_share = _misread(samples, digit, classifier, rng)
         if len(learn) >= _LEARN and len(judge) >= _JUDGE:
             name = "refused" if read == NON_DIGIT else str(read)
             share = min(learn_share, judge_share)

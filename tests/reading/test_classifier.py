@@ -58,16 +58,25 @@ def test_a_shipped_networks_card_agrees_with_its_saved_probabilities(name, test_
 
 def test_the_shipped_compact_network_keeps_its_promises():
     card = Card.load(store.TRAINED / "compact")
-    # The article's has 0.9935. Runs of a recipe lie up to 0.0012 apart, and the shipped one is not picked.
-    assert card.test.accuracy >= 0.996
+    # The article's has 0.9935. The shipped network is the first of several runs, and not picked.
+    assert card.test.accuracy >= 0.997
     assert card.parameters.total <= 300_000
-    worst: dict[str, float] = {}
-    for scores in card.handwriting:
-        share = scores.refused if scores.right is None else scores.right
-        worst[scores.ruler] = min(share, worst.get(scores.ruler, 1.0))
-    promised = {"pen digits": 0.989, "expression digits": 0.984, "paper digits": 0.984, "expression numbers": 0.93}
-    promised |= {"expression symbols": 0.969, "pen letters": 0.965}
-    assert {ruler for ruler, share in promised.items() if worst[ruler] < share} == set()
+    of_pens = [scores.right for scores in card.handwriting if scores.ruler == "pen digits"]
+    assert np.mean(of_pens) >= 0.989
+    reached = {
+        (scores.ruler, scores.condition): scores.refused if scores.right is None else scores.right
+        for scores in card.handwriting
+    }
+    promised = {
+        ("expression digits", "pen 20"): 0.986,
+        ("paper digits", "as scanned"): 0.983,
+        ("expression numbers", "pen 4"): 0.95,
+        ("expression numbers", "pen 9"): 0.95,
+        ("expression numbers", "pen 16"): 0.91,
+        ("expression symbols", "pen 20"): 0.97,
+        ("pen letters", "pen 20"): 0.96,
+    }
+    assert {promise for promise, share in promised.items() if reached[promise] < share} == set()
 
 
 def test_the_shipped_classic_network_is_the_articles_after_its_50_epochs():

@@ -10,7 +10,7 @@ import streamlit as st
 # Where a server listens for this computer alone, by Streamlit's option for that.
 _LISTENS_AT, _THIS_COMPUTER = "server.address", ("127.0.0.1", "localhost")
 # The cookie of `scripts.cookie`.
-COOKIE = "digits-visitor"
+COOKIE = "digits-browser"
 # Characters of a name.
 LONGEST_NAME = 40
 # The headers by which a proxy tells for whom it asks.

@@ -1,6 +1,7 @@
 """Small SQLite files for what people tell the app: several visitors at once, or a kill, lose nothing."""
 
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -29,9 +30,31 @@ def transaction(
         path.parent.mkdir(parents=True, exist_ok=True)
         with closing(sqlite3.connect(path, timeout=patience)) as database, database:
             if writes:
-                # With a write-ahead log, who reads waits for nobody who writes.
-                database.execute("PRAGMA journal_mode = WAL")
+                _keep_a_write_ahead_log(database, patience)
             database.execute(f"CREATE TABLE IF NOT EXISTS {table}")
             yield database
     except (sqlite3.Error, OSError) as error:
         raise failed(str(error)) from error
+
+
+def _keep_a_write_ahead_log(database: sqlite3.Connection, patience: float) -> None:
+    """Lets the file have a write-ahead log, with which who reads waits for nobody who writes.
+
+    SQLite does not wait by itself for others who do the same to a new file at this moment.
+
+    Args:
+        database: a connection to the file.
+        patience: how long to try, in seconds.
+
+    Raises:
+        sqlite3.OperationalError: others have kept it locked all the time.
+    """
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            database.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)

@@ -17,7 +17,7 @@ app: .venv/app.stamp
 	DIGITS_TRAINING=$(TRAINING) $(BIN)/python -m scripts.serve $(HOST) $(PORT)
 
 quick: .venv/dev.stamp
-	@echo "The quick tests take a little more than a minute on two cores."
+	@echo "The quick tests take less than a minute on two cores."
 	$(BIN)/python -m pytest -n 2 $(addprefix --ignore=tests/,browser benchmarks networks training)
 
 test: .venv/dev.stamp

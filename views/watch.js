@@ -34,6 +34,9 @@ const pen = {
 };
 // What the last call was given. Streamlit calls again for each rerun of the page, and cleans up only at the end.
 let page = null;
+// The last calls of the components that are on the page, by their elements, the newest last. While the page is put in
+// another order, the one that goes may be called after the one that comes.
+const calls = new Map();
 // The revision of the pad on which the visitor has drawn, or on which a kept drawing was put.
 let begun = null;
 // What the buttons have asked of the server. Two clicks that are sent together would become one, or change places.
@@ -413,9 +416,11 @@ function stop() {
   for (const name of ENDS) window.removeEventListener(name, finish);
 }
 
-export default function ({ data, setStateValue }) {
+export default function ({ data, setStateValue, parentElement }) {
   const isNew = page?.data.revision !== data.revision;
   const called = (page = { data, setStateValue });
+  calls.delete(parentElement);
+  calls.set(parentElement, called);
   lookOut();
   if (pen.number && data.answered === pen.number && pen.answered !== pen.number) pen.took = Date.now() - pen.number;
   pen.answered = data.answered;
@@ -432,8 +437,11 @@ export default function ({ data, setStateValue }) {
     saveSoon();
   }
   return () => {
+    if (calls.get(parentElement) === called) calls.delete(parentElement);
     if (page !== called) return; // Streamlit also cleans up after a call that a newer one has overtaken
-    page = null;
+    page = [...calls].findLast(([element]) => element.isConnected)?.[1] ?? null;
+    if (page) return;
+    calls.clear();
     mounts.disconnect();
     pen.down = pen.unsent = false;
     release();

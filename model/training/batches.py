@@ -8,6 +8,7 @@ from model.images import NON_DIGIT, NUM_CLASSES, as_drawings
 from model.recipes import Recipe
 from model.synthesis.non_digits import synthetic_non_digits
 from model.synthesis.pen_styles import synthetic_digits
+from model.synthesis.worker import called_beside
 from model.training.augmentation import Warp
 
 
@@ -15,8 +16,10 @@ def synthetic_images(training: Split, recipe: Recipe) -> Split | None:
     """The recipe's synthetic digits and non-digits, the latter with the label 10; None where it has none."""
     if not recipe.synthetic_batch:
         return None
-    digits, labels = synthetic_digits(recipe.pen_digits, recipe.seed)
-    others, _ = synthetic_non_digits(recipe.non_digits, recipe.seed, training)
+    # Each kind takes a minute or two on a core.
+    with called_beside(synthetic_non_digits, recipe.non_digits, recipe.seed, training) as non_digits:
+        digits, labels = synthetic_digits(recipe.pen_digits, recipe.seed)
+        others, _ = non_digits()
     return Split(np.concatenate([digits, others]), np.append(labels, np.full(len(others), NON_DIGIT, np.uint8)))
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 # So long, in seconds, SQLite waits for others to write before it gives up: a page waits for what it reads, and each
 # writer is done within milliseconds.
 _PATIENCE_TO_READ, _PATIENCE_TO_WRITE = 0.4, 3.0
+# The bits of SQLite's error codes that tell the kind of error.
+_PRIMARY = 0xFF
 
 
 @contextmanager
@@ -47,14 +49,15 @@ def _keep_a_write_ahead_log(database: sqlite3.Connection, patience: float) -> No
         patience: how long to try, in seconds.
 
     Raises:
-        sqlite3.OperationalError: others have kept it locked all the time.
+        sqlite3.OperationalError: others have kept it locked all the time, or it can't be written.
     """
     deadline = time.monotonic() + patience
     while True:
         try:
             database.execute("PRAGMA journal_mode = WAL")
             return
-        except sqlite3.OperationalError:
-            if time.monotonic() > deadline:
+        except sqlite3.OperationalError as error:
+            is_busy = error.sqlite_errorcode & _PRIMARY == sqlite3.SQLITE_BUSY
+            if not is_busy or time.monotonic() > deadline:
                 raise
             time.sleep(0.01)

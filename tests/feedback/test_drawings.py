@@ -3,6 +3,7 @@
 import io
 import sqlite3
 import threading
+import time
 from contextlib import closing
 
 import numpy as np
@@ -96,6 +97,21 @@ def test_a_file_that_another_program_locks_gets_a_message_and_nothing_is_lost(dr
             with pytest.raises(DrawingsError, match="locked"):
                 change()
     assert drawings.newest(9) == kept[::-1]
+
+
+def test_a_file_that_cant_be_written_gets_a_message_at_once(drawings, tmp_path, monkeypatch):
+    path = tmp_path / "new" / "drawings.sqlite"
+    path.parent.mkdir()
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("CREATE TABLE something (else_ TEXT)")
+    connect = sqlite3.connect
+    monkeypatch.setattr(
+        database.sqlite3, "connect", lambda path, timeout: connect(f"file:{path}?mode=ro", timeout=timeout, uri=True)
+    )
+    began = time.monotonic()
+    with pytest.raises(DrawingsError, match="readonly"):
+        drawings.add(image(1), 1)
+    assert time.monotonic() - began < 1
 
 
 @pytest.mark.parametrize(

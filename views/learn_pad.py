@@ -15,6 +15,8 @@ from views.rendering import render
 
 # A key of the session: whether a click beside the pad has changed what the whole page shows.
 CHANGED = "learn changed"
+# Whether the training was given what is on this session's pad.
+_LOOKS = "drawing looks"
 
 
 def show_pad(classifier: Classifier) -> None:
@@ -35,12 +37,22 @@ def _draw_and_read(classifier: Classifier) -> None:
     with st.container(key="pad"):
         current_pad(FOR_A_DIGIT).show(lambda: None, has_brushes=False)
     digit = digit_on_pad(classifier)
-    classroom().look(me(), None if digit is None else to_bytes(digit.image))
+    _let_it_be_read(digit)
     with st.container(key="learn-reading"):
         if digit is None:
             st.html(render("prose", texts=[say("learn first")]))
         else:
             st.html(side_by_side(_columns(classifier, digit)))
+
+
+def _let_it_be_read(digit: Digit | None) -> None:
+    """Gives what is on the pad to the training. A pad that was empty all along takes away nothing: the visitor may have
+    drawn something in another tab."""
+    if digit is not None:
+        classroom().look(me(), to_bytes(digit.image))
+    elif st.session_state.get(_LOOKS):
+        classroom().look(me(), None)
+    st.session_state[_LOOKS] = digit is not None
 
 
 def receive(obeys: bool = True) -> None:

@@ -7,7 +7,8 @@ Without --strokes, the fast lesson is trained with several seeds, through the sa
 `compact` is taught: of what one writer drew, the drawings of one digit that are read as the same other one (or refused)
 form a style. Such drawings are rare, most writers have one, so each is drawn again and again with another pen, size and
 slant and a little bent, and only what is misread counts: five to learn from, twenty others to judge by. Where a writer
-has several drawings of a style, they take turns.
+has several drawings of a style, all of them are among those to learn from and those to judge by, each time bent in
+another way.
 
 With --record, the figures are kept in `benchmarks/learning.csv` and `benchmarks/teaching.csv`. Let nothing else run.
 """
@@ -146,7 +147,7 @@ def _processor_seconds(room: Classroom) -> float:
 def watch(room: Classroom, seed: int) -> Watched:
     """Trains the fast lesson, and notes when the app gets to know what."""
     lesson = Lesson(seed=seed)
-    room.open(_VISITOR, lesson)
+    room.open(lesson)
     once(room, "ready")
     started, processor = time.monotonic(), _processor_seconds(room)
     room.start(_VISITOR, lesson)
@@ -182,7 +183,7 @@ def watch(room: Classroom, seed: int) -> Watched:
 
 def teach(room: Classroom, style: Style, network: str) -> Pair:
     """Teaches a network a style, and judges what it reads then."""
-    room.open(_VISITOR, network)
+    room.open(network)
     once(room, "ready")
     started, processor = time.monotonic(), _processor_seconds(room)
     room.teach(_VISITOR, network, style.learn, np.full(len(style.learn), style.digit))

@@ -21,7 +21,7 @@ def main() -> int:
     """
     room, lesson = Classroom(), Lesson()
     try:
-        room.open(_VISITOR, lesson)
+        room.open(lesson)
         status = room.status()
         while status.state != "ready" and not status.problem:
             status = room.wait_for_change(status, _PATIENCE)

@@ -5,7 +5,7 @@ import streamlit as st
 from model.learning.classroom import LearningError
 from model.recipes import MOST_IMAGES, Lesson
 from views.address import WATCH
-from views.classroom import classroom, is_mine, me, problem
+from views.classroom import classroom, is_mine, problem
 from views.language import say
 
 # The choices, from the fewest to the most.
@@ -59,13 +59,13 @@ def choose() -> None:
 def prepare() -> None:
     """Starts the training process if there is none, and has it prepare what comes next, so that it begins at once."""
     state, status = st.session_state, classroom().status()
-    wanted = chosen() if state.learnt == WATCH else state.network
+    wanted = next_one()
     # What others have had prepared stays until this visitor chooses something else: two would take turns for ever.
     is_next = status.state == "idle" and is_mine(status)
     is_first = status.state == "off" and not status.problem
     if state.get(_PREPARED) != wanted or is_next or is_first:
         try:
-            classroom().open(me(), wanted)
+            classroom().open(wanted)
         except LearningError as error:
             st.error(problem(error), icon=":material/error:")
     state[_PREPARED] = wanted
@@ -83,6 +83,11 @@ def _choice(key: str, options: tuple[str, ...]) -> None:
         wrap=True,
     )
     st.caption(say(f"about {key} {st.session_state[key]}"))
+
+
+def next_one() -> Lesson | str:
+    """What this visitor would begin next: the chosen lesson, or the name of the network to be taught."""
+    return chosen() if st.session_state.learnt == WATCH else st.session_state.network
 
 
 def chosen() -> Lesson:

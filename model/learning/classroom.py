@@ -78,7 +78,8 @@ class Status:
         problem: why what was asked for could not be prepared ("unprepared") or was not done ("failed"), or why the
             process came to an end: it was "idle" for long, took too much "memory" or "died"; None where all is well.
         message: of what failed; empty otherwise.
-        asker: the visitor who had asked for that; None where nothing failed.
+        unprepared: the lesson, or the name of the network, that could not be prepared; None where that is no problem.
+        asker: the visitor who had asked for what was not done; None where nothing failed.
         kept: the name of the network that was saved last; None before that.
     """
 
@@ -91,6 +92,7 @@ class Status:
     is_busy: bool = False
     problem: Problem | None = None
     message: str = ""
+    unprepared: Lesson | str | None = None
     asker: str | None = None
     kept: str | None = None
 
@@ -116,9 +118,8 @@ class Classroom:
         # Whose result is being kept, and where.
         self._kept_of: str | None = None
         self._kept_at: Path | None = None
-        # What the process was last asked to prepare, and by whom.
+        # What the process was last asked to prepare.
         self._asked: Lesson | str | None = None
-        self._preparer: str | None = None
         # Whose drawing it has.
         self._drawer: str | None = None
 
@@ -145,11 +146,10 @@ class Classroom:
         with self._lock:
             return self._results.get(visitor)
 
-    def open(self, visitor: str, what: Lesson | str | None = None) -> None:
+    def open(self, what: Lesson | str | None = None) -> None:
         """Starts the training process if there is none, and prepares what comes next unless a training runs.
 
         Args:
-            visitor: who asks for it.
             what: a lesson, or the name of a network that is to be taught.
 
         Raises:
@@ -158,7 +158,7 @@ class Classroom:
         with self._lock:
             self._start_process()
             if what is not None and not self._status.is_busy and what not in (self._status.ready, self._asked):
-                self._asked, self._preparer = what, visitor
+                self._asked = what
                 self._send(Prepare(self._trained / what if isinstance(what, str) else what))
 
     def wait_for_change(self, seen: Status, timeout: float) -> Status:
@@ -337,8 +337,7 @@ class Classroom:
                 case StateChanged(state, ready):
                     if state == "ready" and status.problem == "unprepared":
                         status = _without_problem(status)
-                    name = ready.name if isinstance(ready, Path) else ready
-                    self._status = replace(status, state=state, ready=name)
+                    self._status = replace(status, state=state, ready=_named(ready))
                 case Finished(result):
                     self._status = replace(status, is_busy=False)
                     self._take(result)
@@ -347,12 +346,13 @@ class Classroom:
                     if self._kept_of:
                         self._drop(self._kept_of)
                     self._kept_of = self._kept_at = None
-                case Failed(message, only_prepared=True):
-                    self._status = replace(status, problem="unprepared", message=message, asker=self._preparer)
-                case Failed(message):
-                    asker = self._kept_of or status.owner
-                    self._status = replace(status, is_busy=False, problem="failed", message=message, asker=asker)
+                case Failed(message, None):
+                    status = replace(_without_problem(status), problem="failed", message=message)
+                    self._status = replace(status, is_busy=False, asker=self._kept_of or status.owner)
                     self._kept_of = self._kept_at = None
+                case Failed(message, unprepared):
+                    status = replace(_without_problem(status), problem="unprepared", message=message)
+                    self._status = replace(status, unprepared=_named(unprepared))
                 case Ended(reason):
                     self._process = self._asked = None
                     if reason != "failed":  # that was reported
@@ -380,7 +380,12 @@ class Classroom:
 
 
 def _without_problem(status: Status) -> Status:
-    return replace(status, problem=None, message="", asker=None)
+    return replace(status, problem=None, message="", unprepared=None, asker=None)
+
+
+def _named(what: Lesson | Path | None) -> Lesson | str | None:
+    """What the process tells of, with a network's name in place of its folder."""
+    return what.name if isinstance(what, Path) else what
 
 
 def check_drawings(images: np.ndarray, labels: np.ndarray) -> None:

@@ -181,11 +181,12 @@ class Failed:
 
     Attributes:
         message: the reason and the remedy.
-        only_prepared: whether it was to be prepared; otherwise it was a training or a network to be kept.
+        unprepared: the lesson or the network's folder that was to be prepared; None where it was a training, or a
+            network to be kept.
     """
 
     message: str
-    only_prepared: bool = False
+    unprepared: Lesson | Path | None = None
 
 
 @dataclass(frozen=True)

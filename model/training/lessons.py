@@ -97,7 +97,7 @@ class Trainer:
             except (DataError, NetworkError, SaveError, OSError, ValueError) as error:
                 if isinstance(error, TimeoutError):  # an OSError, too
                     raise
-                self._channel.send(Failed(str(error), isinstance(command, Prepare)))
+                self._channel.send(Failed(str(error), command.what if isinstance(command, Prepare) else None))
                 self._channel.send(StateChanged("idle"))
 
     def _do(self, command: Command) -> None:

@@ -50,7 +50,7 @@ class Pretender:
                     sys.stdout.buffer.write(b"no pickle")
                     sys.stdout.buffer.flush()
                 case Prepare(Path() as network) if network.name == "damaged":
-                    self.channel.send(Failed("The network is damaged.", only_prepared=True))
+                    self.channel.send(Failed("The network is damaged.", network))
                     self.channel.send(StateChanged("idle"))
                 case Prepare(what):
                     self.channel.send(StateChanged("preparing"))

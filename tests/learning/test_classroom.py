@@ -61,7 +61,7 @@ def trained(room) -> Classroom:
 
 def test_the_process_starts_when_the_screen_opens_and_prepares_the_lesson(room):
     assert room.status() == Status()
-    room.open("Ann", Lesson(seed=5))
+    room.open(Lesson(seed=5))
     assert once(room, lambda status: status.state == "ready").ready == Lesson(seed=5)
 
 
@@ -116,7 +116,7 @@ def test_the_drawing_is_read_in_snapshots_unless_someone_elses_training_runs(roo
 
 
 def test_a_run_does_not_read_the_drawing_of_whoever_came_before(room):
-    room.open("Ann")
+    room.open()
     room.look("Ann", DRAWING)
     room.start("Bob", Lesson())
     once(room, lambda status: not status.is_busy)
@@ -131,28 +131,28 @@ def test_what_failed_is_told_and_the_process_goes_on(room):
     room.start("Ann", Lesson(seed=FAILS))
     status = once(room, lambda status: not status.is_busy)
     assert (status.problem, status.message, status.asker) == ("failed", "The disk is full.", "Ann")
-    room.open("Bob", Lesson(seed=5))
+    room.open(Lesson(seed=5))
     assert once(room, lambda status: status.state == "ready").message == "The disk is full."  # still to be read
     room.start("Ann", Lesson())
     assert once(room, lambda status: not status.is_busy).problem is None
 
 
 def test_what_could_not_be_prepared_is_told_until_something_else_is_ready(room):
-    room.open("Ann", "damaged")
+    room.open("damaged")
     status = once(room, lambda status: status.problem is not None)
-    assert (status.problem, status.message, status.asker) == ("unprepared", "The network is damaged.", "Ann")
-    room.open("Ann", Lesson())
+    assert (status.problem, status.message, status.unprepared) == ("unprepared", "The network is damaged.", "damaged")
+    room.open(Lesson())
     assert once(room, lambda status: status.state == "ready").problem is None
 
 
 def test_a_process_that_is_not_understood_is_ended_and_told_of(room, monkeypatch):
     monkeypatch.setattr("model.learning.process._PATIENCE", 0.5)
-    room.open("Ann")
+    room.open()
     pid = room.pid
-    room.open("Ann", "garbled")
+    room.open("garbled")
     assert once(room, lambda status: status.state == "off").problem == "died"
     assert is_gone(pid)
-    room.open("Ann", Lesson())
+    room.open(Lesson())
     once(room, lambda status: status.state == "ready")
 
 
@@ -209,7 +209,7 @@ def test_a_process_that_is_killed_while_it_saves_leaves_no_half_of_a_network(tra
 def test_a_process_that_can_not_be_started_is_told_of(tmp_path):
     room = Classroom(tmp_path, command=["/no/such/program"])
     with pytest.raises(LearningError, match="can't be started") as error:
-        room.open("Ann")
+        room.open()
     assert error.value.reason == "process"
     room.close()
 

@@ -35,7 +35,7 @@ once = partial(learning.test_classroom.once, patience=120)  # TensorFlow takes i
 @pytest.fixture(scope="module")
 def room(tmp_path_factory, data_file) -> Iterator[Classroom]:
     room = Classroom(tmp_path_factory.mktemp("trained"), command=[*COMMAND, "--data", str(data_file)])
-    room.open("Ann", LESSON)
+    room.open(LESSON)
     yield room
     room.close()
 
@@ -105,7 +105,7 @@ def test_what_is_kept_is_a_whole_network_whose_card_tells_of_the_lesson(kept):
 
 def test_a_network_is_taught_drawings_and_its_card_tells_before_and_after(kept, room):
     drawings = np.stack([np.roll(DRAWING, shift, axis=1) for shift in range(5)])
-    room.open("Ann", "anns-first")
+    room.open("anns-first")
     assert once(room, lambda status: status.ready is not None).ready == "anns-first"
     room.teach("Bob", "anns-first", drawings, np.full(5, 7))
     once(room, lambda status: not status.is_busy)
@@ -174,7 +174,7 @@ def test_a_damaged_data_file_is_named_and_the_process_ends(tmp_path):
     damaged = tmp_path / "mnist.npz"
     damaged.write_bytes(b"no data")
     room = Classroom(tmp_path, command=[*COMMAND, "--data", str(damaged)])
-    room.open("Ann", LESSON)
+    room.open(LESSON)
     status = once(room, lambda status: status.state == "off")
     assert status.problem == "failed"
     assert str(damaged) in status.message

@@ -1,9 +1,11 @@
 """The screen Learn, run by Streamlit's own AppTest, with a process that only pretends to train."""
 
 import re
+import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from helpers import app, click, command, errors, send, shown
@@ -11,7 +13,7 @@ from learning.test_classroom import once
 from streamlit.testing.v1 import AppTest
 
 from model.learning.classroom import Classroom, LearningError
-from model.learning.messages import Failed, Prepare
+from model.learning.messages import Failed, Prepare, SetDrawing
 from model.learning.recording import load_recording
 from model.reading import store
 from model.recipes import Lesson
@@ -108,6 +110,20 @@ def test_who_started_a_run_is_known_again_by_the_cookie_and_others_are_not(room,
     assert has_button(app("Learn").run(), "discard")
     cookies[COOKIE] = "ben's"
     assert not has_button(app("Learn").run(), "discard")
+
+
+def test_an_empty_pad_in_another_tab_takes_no_drawing_away(room, seven, cookies, monkeypatch):
+    cookies[COOKIE] = "ann's"
+    test = app(canvas=seven).run()
+    test.session_state.view = "Learn"
+    test.run()
+    once(room, lambda status: status.state == "ready")
+    sent = []
+    monkeypatch.setattr(room, "_send", sent.append)
+    app("Learn").run()
+    assert not any(isinstance(command, SetDrawing) for command in sent)
+    test.run()
+    assert [command.image is None for command in sent if isinstance(command, SetDrawing)] == [False]
 
 
 def test_a_result_is_kept_under_a_name_that_can_be_one(room):
@@ -233,7 +249,7 @@ def test_two_visitors_with_different_choices_leave_the_process_at_rest(room, mon
 def test_what_could_not_be_prepared_for_one_visitor_does_not_end_the_run_of_another(room):
     room.start("Ann", Lesson(seed=10))
     once(room, lambda status: status.state == "training")
-    room._receive(Failed("An ensemble can't be taught.", only_prepared=True))
+    room._receive(Failed("An ensemble can't be taught.", Path("ensemble")))
     assert room.status().is_busy
     with pytest.raises(LearningError):
         room.start("Ben", Lesson())
@@ -242,11 +258,15 @@ def test_what_could_not_be_prepared_for_one_visitor_does_not_end_the_run_of_anot
     assert room.result("Ann") is not None
 
 
-def test_only_who_asked_for_it_reads_what_could_not_be_prepared(room):
-    ann, ben = app("Learn").run(), app("Learn").run()
-    room.open(ann.session_state["visitor_secret"], "damaged")
+def test_who_wants_what_could_not_be_prepared_reads_why_and_nobody_else_does(room, copied_networks):
+    shutil.copytree(copied_networks / "compact", copied_networks / "damaged")
+    ann, ben = app("Learn", learnt="Teach", network="damaged").run(), app("Learn").run()
+    once(room, lambda status: status.state == "ready")
+    room.open("damaged")
     once(room, lambda status: status.problem == "unprepared")
-    assert any("The network is damaged" in warning.value for warning in ann.run().warning)
+    cara = app("Learn", learnt="Teach", network="damaged").run()  # who comes later
+    for test in (ann.run(), cara):
+        assert any("The network is damaged" in warning.value for warning in test.warning)
     assert not ben.run().warning
 
 

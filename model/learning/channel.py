@@ -38,7 +38,7 @@ class Channel:
         """Waits for a message.
 
         Raises:
-            EOFError: the other side has ended.
+            EOFError: the other side has ended, perhaps within a message.
             GarbledError: what came can't be understood.
         """
         try:
@@ -46,4 +46,6 @@ class Channel:
         except OSError as error:
             raise EOFError(f"the other side has ended ({error})") from error
         except (ValueError, pickle.UnpicklingError, AttributeError, ImportError, TypeError) as error:
+            if "truncated" in str(error):
+                raise EOFError(f"the other side has ended within a message ({error})") from error
             raise GarbledError(f"the other side is not understood ({error})") from error

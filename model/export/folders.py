@@ -61,14 +61,12 @@ def claimed_folder(folder: Path) -> Iterator[None]:
     path = folder.with_name(folder.name + ".lock")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        file = path.open("w")
+        file = _locked_file(path)
     except OSError as error:
         raise SaveError(f"Can't write {path} ({error.strerror}). Clear the way, or save to another folder.") from error
+    if file is None:
+        raise SaveError(f"Another training is saving to {folder}. Wait until it is done, or save to another folder.")
     with file:
-        if not _is_locked_here(file, path):
-            raise SaveError(
-                f"Another training is saving to {folder}. Wait until it is done, or save to another folder."
-            )
         try:
             yield
         finally:
@@ -78,15 +76,22 @@ def claimed_folder(folder: Path) -> Iterator[None]:
         path.unlink(missing_ok=True)
 
 
-def _is_locked_here(file: TextIO, path: Path) -> bool:
-    """Locks an open file. Returns whether that has worked, and no other process has removed the file before."""
-    if fcntl is None:
-        return True
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        return os.fstat(file.fileno()).st_ino == path.stat().st_ino
-    except (BlockingIOError, FileNotFoundError):
-        return False
+def _locked_file(path: Path) -> TextIO | None:
+    """Opens a file and locks it as long as it is open; None where another process has it."""
+    while True:
+        file = path.open("w")
+        if fcntl is None:
+            return file
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if os.fstat(file.fileno()).st_ino == path.stat().st_ino:
+                return file
+        except BlockingIOError:
+            file.close()
+            return None
+        except FileNotFoundError:
+            pass
+        file.close()  # the process that had it has removed it meanwhile: another file takes its place
 
 
 def check_replaceable(folder: Path) -> None:

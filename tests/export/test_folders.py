@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from model.export import folders
 from model.export.folders import SaveError, check_replaceable, check_writable, claimed_folder, replaced_folder
 from scripts.running import ROOT
 
@@ -52,6 +53,21 @@ def test_a_folder_of_something_else_is_not_replaced(tmp_path):
     (tmp_path / "thesis.txt").write_text("years of work")
     with pytest.raises(SaveError, match="holds something else"):
         check_replaceable(tmp_path)
+
+
+def test_a_folder_whose_lock_file_is_removed_at_that_moment_can_be_claimed(tmp_path, monkeypatch):
+    flock, tries = folders.fcntl.flock, []
+
+    def removed_at_first(file, operation):
+        tries.append(file)
+        if len(tries) == 1:
+            (tmp_path / "net.lock").unlink()
+        return flock(file, operation)
+
+    monkeypatch.setattr(folders.fcntl, "flock", removed_at_first)
+    with claimed_folder(tmp_path / "net"):
+        assert (tmp_path / "net.lock").exists()
+    assert len(tries) == 2
 
 
 def test_a_folder_is_claimed_by_one_training_at_a_time_and_free_again_once_it_is_killed(tmp_path):

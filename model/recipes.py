@@ -79,7 +79,7 @@ class Recipe:
         """This recipe with those changes, by the names of its attributes, that are not None.
 
         Raises:
-            ValueError: a count is not positive.
+            ValueError: a count is not positive, or the seed not in 0..2^32 - 1.
         """
         changed = replace(self, **{name: value for name, value in changes.items() if value is not None})
         if changed.epochs < 1 or changed.batch_size < 1:
@@ -87,6 +87,8 @@ class Recipe:
                 f"Epochs and batch size must be at least 1. Received: {changed.epochs} epochs, batch size "
                 f"{changed.batch_size}"
             )
+        if not 0 <= changed.seed < 2**32:  # NumPy's own limits
+            raise ValueError(f"The seed must be in 0..{2**32 - 1}. Received: {changed.seed}")
         return changed
 
 

@@ -76,6 +76,12 @@ def test_a_recipe_without_epochs_or_images_is_refused(change):
         TINY.changed(**change)
 
 
+@pytest.mark.parametrize("seed", [-1, 2**32])
+def test_a_seed_that_numpy_does_not_take_is_refused(seed):
+    with pytest.raises(ValueError, match=f"seed must be in 0..4294967295. Received: {seed}"):
+        TINY.changed(seed=seed)
+
+
 def test_bfloat16_is_allowed_for_training_alone_and_only_where_the_recipe_wants_it():
     def allowed() -> bool:
         return tf.config.optimizer.get_experimental_options().get("auto_mixed_precision_onednn_bfloat16", False)

@@ -133,7 +133,7 @@ def results_of(name: str) -> Results:
     """What the network of that name answered on the test set, read once.
 
     Raises:
-        NetworkError: the results are missing or damaged.
+        NetworkError: the results are missing, damaged, or of another data file than the app's.
     """
     try:
         return _results(name, _changed(store.TRAINED / name / "test_probabilities.npy"))
@@ -144,7 +144,7 @@ def results_of(name: str) -> Results:
 @st.cache_resource(show_spinner=False, max_entries=8)
 def _results(name: str, changed: tuple[int, ...]) -> Results:
     folder = store.TRAINED / name
-    _require_mnist(folder)
+    _require_same_images(folder)
     return Results(test_set().labels, store.load_test_probabilities(folder))
 
 
@@ -172,7 +172,7 @@ def neighbours_of(name: str) -> Neighbours:
     """The similar images of the network of that name, read once.
 
     Raises:
-        NetworkError: the file is missing or damaged.
+        NetworkError: the file is missing, damaged, or of another data file than the app's.
     """
     return _neighbours(name, _changed(store.TRAINED / name / NEIGHBOURS))
 
@@ -180,20 +180,20 @@ def neighbours_of(name: str) -> Neighbours:
 @st.cache_resource(show_spinner=False, max_entries=8)
 def _neighbours(name: str, changed: tuple[int, ...]) -> Neighbours:
     folder = store.TRAINED / name
-    _require_mnist(folder)
+    _require_same_images(folder)
     return load_neighbours(folder)
 
 
-def _require_mnist(folder: Path) -> None:
+def _require_same_images(folder: Path) -> None:
     """Makes sure that what a network says of its data is about the images that the app shows.
 
     Raises:
-        NetworkError: it was trained and scored on other data, or its card is missing or damaged.
+        NetworkError: it was trained and scored on another data file, or its card is missing or damaged.
     """
     if Card.load(folder).data_sha256 != MNIST_SHA256:
         raise store.NetworkError(
-            f"{folder.name} was trained and scored on other data than MNIST, and the app shows MNIST's images only. "
-            "Choose another network."
+            f"{folder.name} was trained and scored on another data file than {MNIST_PATH.name}, whose images the app "
+            "shows. Choose another network, or train this one without --data."
         )
 
 

@@ -56,7 +56,7 @@ def test_a_network_of_any_name_is_shown_as_it_is_on_each_screen(copied_networks)
 def test_the_mistakes_of_a_network_of_other_data_are_not_shown_beside_mnists_images(copied_networks):
     card = copied_networks / "compact" / "metrics.json"
     card.write_text(card.read_text().replace(MNIST_SHA256, "0" * 64))
-    assert "trained and scored on other data" in errors(app("Mistakes").run())
+    assert "trained and scored on another data file" in errors(app("Mistakes").run())
 
 
 @pytest.mark.parametrize("damage", ["missing", "damaged"])

@@ -139,11 +139,11 @@ def crowd(visitors: int, visit: Callable[[Browser, threading.Barrier], None]) ->
         visit: what each does; the barrier lets all go on together once each has come to it.
 
     Raises:
-        Exception: what one of them came upon; the others are then let go.
+        Exception: what the first of them came upon; the others are then let go.
     """
     together = threading.Barrier(visitors, timeout=10 * _PATIENCE)
 
-    def come(_: int) -> None:
+    def come() -> None:
         try:
             with running_chromium() as browser:
                 visit(browser, together)
@@ -152,7 +152,11 @@ def crowd(visitors: int, visit: Callable[[Browser, threading.Barrier], None]) ->
             raise
 
     with ThreadPoolExecutor(visitors) as threads:
-        list(threads.map(come, range(visitors)))
+        visits = [threads.submit(come) for _ in range(visitors)]
+    errors = [error for visit in visits if (error := visit.exception()) is not None]
+    if errors:
+        # Those whom the barrier has let go have only come upon that.
+        raise min(errors, key=lambda error: isinstance(error, threading.BrokenBarrierError))
 
 
 def spread(times: list[float]) -> str:

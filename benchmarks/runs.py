@@ -13,8 +13,8 @@ from model.recipes import RECIPES, Recipe
 
 PATH = Path(__file__).resolve().parent / "training.csv"
 
-# What differs in the recipe with which the choices were made: more images were held out, so that they could decide. The
-# ablations are of it.
+# What differs in the recipe with which the choices were made: more images were held out, so that they could decide, and
+# there were fewer epochs and synthetic images. The ablations are of it.
 CHOICES: dict[str, dict[str, str | float]] = {
     "compact": {
         "epochs": 32,

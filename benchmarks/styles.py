@@ -1,4 +1,4 @@
-"""Styles of single writers that a network misreads: drawings to learn from, and others to judge by."""
+"""Styles of single writers that a network misreads: drawings to learn from, and drawings to judge by."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -26,7 +26,7 @@ class Style:
         file, writer, digit, read: as in `benchmarks.learning.Pair`.
         samples: what the writer drew.
         learn: drawings to learn from, uint8 (5, 28, 28).
-        judge: others to judge by, uint8 (20, 28, 28).
+        judge: drawings to judge by, bent in other ways, uint8 (20, 28, 28).
         share: which share of all that was drawn again is misread, 0..1.
     """
 

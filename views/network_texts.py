@@ -122,11 +122,12 @@ NETWORK_TEXTS: dict[str, tuple[str, str]] = {
     ),
     "ingredients": ("What each ingredient brought", "每种做法带来了什么"),
     "ingredients intro": (
-        "An earlier form of the recipe, with more images held out and fewer synthetic ones, was trained again without "
-        "each of its ingredients. With all of them it reads {wrong} of the {test set} wrong, the mean of {runs} runs "
-        "({fewest} to {most}). What lies outside of that range is in bold; the rest may be chance.",
-        "用较早的方案（留出的验证图更多，合成图更少），每次去掉一种做法再训练。全部保留时在{test set}上读错 {wrong}"
-        "（{runs} 次训练的均值，{fewest} 到 {most}）。超出这个范围的用粗体，其余可能只是偶然。",
+        "An earlier form of the recipe, with fewer epochs, more images held out and fewer synthetic ones, was trained "
+        "again without each of its ingredients. With all of them it reads {wrong} of the {test set} wrong, the mean of "
+        "{runs} runs ({fewest} to {most}). What lies outside of that range is in bold; the rest may be chance.",
+        "用较早的方案（训练轮数更少，留出的验证图更多，合成图更少），每次去掉一种做法再训练。"
+        "全部保留时在{test set}上读错 {wrong}（{runs} 次训练的均值，{fewest} 到 {most}）。"
+        "超出这个范围的用粗体，其余可能只是偶然。",
     ),
     "no ingredients": (
         "What each ingredient brought can't be shown ({error}).",

@@ -17,7 +17,8 @@ from model.reading.thinning import pen_width
 _MOST_COMPONENTS = 100
 # A line is at least this many times as long as the writing is high.
 _LONGER = 2.2
-# A line that is thinner or fainter than this share of the writing's strokes may be shorter: at least so many times.
+# A line that is thinner or fainter than this share of the writing's strokes may be shorter: at least so many times as
+# long. So may an underline that reaches beyond the writing on both sides.
 _PALE = 0.65
 _LONGER_IF_PALE = 1.2
 # Remnants at crossings are at most this many times as high as the lines are thick.

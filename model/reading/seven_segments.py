@@ -17,7 +17,7 @@ _LEAST = 0.15
 _MOST_BARS = 150
 # Bars of one digit differ in thickness by at most this factor, ...
 _AS_THICK = 1.5
-# ... level ones in length by at most this, and upright ones by at most that.
+# ... a level and an upright one in length by at most this, and two upright ones by at most that.
 _AS_LONG = 3.0
 _UPRIGHT_AS_LONG = 1.5
 # Their ends are at most this many thicknesses apart, and where no two bars meet at a corner, at most that.

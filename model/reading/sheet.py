@@ -24,12 +24,12 @@ _LEAST_AREA = 0.06
 _LEAST_SHEET = 0.15
 # A table darker than this share of the sheet may be a drawing's own background, and the sheet a blob of ink.
 _DARK = 0.2
-# On such a table, the sheet takes at least this share of the picture.
+# On such a dark table, the sheet takes at least this share of the picture.
 _LEAST_DARK_AREA = 0.13
-# There is ink on at least this share of the sheet, which absorbs at least that share of the light; most of it is even.
+# There, ink is on at least this share of the sheet, and absorbs at least that share of the light; most of it is even.
 _INKED = 0.002
 _ABSORBED = 0.3
-# Writing takes at most this share of the picture, and leaves a clean square of that share of the shorter side.
+# There, writing takes at most this share of the picture, and leaves a clean square of that share of the shorter side.
 _MOST_WRITING = 0.03
 _CLEAN = 0.1
 # At most this share of a sheet is concavities, holes, or outside the quadrilateral of its corners.

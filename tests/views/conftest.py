@@ -1,6 +1,7 @@
 """Fixtures for tests of the screens: networks that may be damaged, and a file of marks."""
 
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,12 @@ def copied_networks(tmp_path, monkeypatch) -> Path:
     folder = Path(shutil.copytree(store.TRAINED, tmp_path / "trained"))
     monkeypatch.setattr(store, "TRAINED", folder)
     return folder
+
+
+@pytest.fixture(autouse=True)
+def no_keras(monkeypatch) -> None:
+    """Hides Keras, which tests of training may have imported: Streamlit would clear its session after each run."""
+    monkeypatch.delitem(sys.modules, "keras", raising=False)
 
 
 @pytest.fixture(autouse=True)

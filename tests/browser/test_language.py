@@ -1,6 +1,5 @@
 """The language of the app in a real Chromium."""
 
-
 from helpers import DESKTOP, choose_in_menu, draw
 from playwright.sync_api import Browser, expect
 

@@ -25,7 +25,12 @@ CHOICES: dict[str, dict[str, str | float]] = {
     }
 }
 # Recipes that were in use, by name: what differs in them from the one that is.
-_EARLIER: dict[str, dict[str, dict[str, str | float]]] = {"compact": {"with 32 epochs": {"epochs": 32}}}
+_EARLIER: dict[str, dict[str, dict[str, str | float]]] = {
+    "compact": {
+        "with fewer shapes": {"pen_digits": 60_000, "non_digits": 24_000},
+        "with fewer shapes and 32 epochs": {"epochs": 32, "pen_digits": 60_000, "non_digits": 24_000},
+    }
+}
 # What a recipe is trained without, by name: its ingredients as they would be without it.
 ABLATIONS: dict[str, dict[str, str | float]] = {
     "no warp": {"augment": "none", "unwarped_share": 0.0},

@@ -49,7 +49,7 @@ _LEAST_HEIGHT = 0.65
 _LEAST_HEIGHT_ALONE = 0.7
 # Each part is a digit with at least this probability, beside other digits and alone.
 _LEAST_PROBABILITY = 0.8
-_LEAST_PROBABILITY_ALONE = 0.98
+_LEAST_PROBABILITY_ALONE = 0.95
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,7 +2,11 @@
 
 import numpy as np
 
-from model.synthesis.strokes import Stroke, parse_stroke, smooth_path
+from model.synthesis.strokes import Stroke, deform, parse_stroke, smooth_path
+
+# The shear, in widths a height, rightward at the top, and the logarithm of how much wider a letter is than its style.
+_SLANT = (-0.12, 0.32)
+_STRETCH = (-0.25, 0.25)
 
 # Styles of each letter in the language of `model.synthesis.strokes`; ";" lifts the pen. Left out are the letters that,
 # alone in a box, could be a digit (`model.synthesis.glyphs.LEFT_OUT`), unless a stroke tells them apart: the bar of a
@@ -15,11 +19,16 @@ LETTERS: dict[str, tuple[str, ...]] = {
         "0,100 50,0! 90,100! 15,65! 75,60",
         "0,100 36,0! 72,100; 14,68 60,66",
         "4,100 18,40 38,0 58,40 74,100; 8,58 70,56",
+        "0,100 10:16,52 26:36,0! 30:44,100; 2:10,68 38:56,62",
+        "0,100 22:28,12 32,0 38:46,16 38:50,100; 4:14,70 46:60,66",
+        "0,100 44:36,0! 72,100; 26,70 82:92,66",
     ),
     "E": (
         "70,0 0,0! 0,100! 70,100; 0,50 60,50",
         "0,0 0,100; 0,0 70,0; 0,50 60,50; 0,100 70,100",
         "70,15 35,0 8,20 30,47! 0,75 30,100 75,85",
+        "82,0:8 32,10! 12,56 4,88 22,100 74:86,90; 12:18,54 88,46",
+        "84:74,6 34,4 16,48 2:8,86 20,100 60,96 82,84; 14,54 52:90,50",
     ),
     "F": (
         "0,0 0,100; 0,0 70,0; 0,50 55,50",
@@ -57,6 +66,7 @@ LETTERS: dict[str, tuple[str, ...]] = {
         "0,100 0,0! 45,0 60,25 40,48 3,50! 65,100",
         "0,100 4,0! 34,4 38,26 8,50! 44,100",
         "5,5 5,100; -10,15 30,-3 60,15 50,45 15,52! 40,75 70,100",
+        "8,16 6,100; -8,24:34 28,2 58,4 54,28 14,54! 30:38,88 72,96:100",
     ),
     "V": ("0,0 40,100! 80,0", "0,5 10,0 40,100! 85,0", "0,0 33,90 40,100 47,90 80,0"),
     "W": (
@@ -77,6 +87,8 @@ LETTERS: dict[str, tuple[str, ...]] = {
         "4,0 0,100; 44,34 6,64 52,100",
         "8,0 2,100! 8,62 36,34! 14,62 54,96",
         "10,0 0,100! 8,64 40,50 44,64 14,72! 54,100",
+        "28,0 8,56 0,100! 14,88 44,64 56,50 48,48 28,66 20,80! 30:36,90 54:64,96",
+        "24,0 2,98! 8,84 34:48,54 48:58,58 18,78! 28:44,92 52:66,94",
     ),
     "m": (
         "0,30 0,100! 0,50 20,30 35,50 35,100! 35,50 55,30 70,50 70,100",
@@ -101,6 +113,7 @@ LETTERS: dict[str, tuple[str, ...]] = {
         "0,42 14,28 28,42 40,90 54,100 68,88; 66,30 48,36 24,92 6,100",
         "0,44 14,30 28,40 34,66 22,96 4,98! 30,70 46,34 66,30; 34,66 50,98 70,88",
         "0,30 60,100; 60,30 0,100",
+        "0:8,56:70 3,80 14,76 40,40 62,0; 10,20 36,56 64,98 74,90",
         "0,35 10,30 50,100 65,93; 60,30 0,100",
         "0,33 15,33 30,60 30,70 15,97 0,97; 60,33 45,33 32,60 32,70 45,97 60,97",
     ),
@@ -175,13 +188,11 @@ def draw_letter(letter: str, rng: np.random.Generator) -> list[Stroke]:
     """
     styles = LETTERS[letter]
     strokes = [parse_stroke(text) for text in styles[rng.integers(len(styles))].split(";")]
-    slant, aspect = rng.uniform(-0.12, 0.32), np.exp(rng.normal(0, 0.15))
-    shape = np.array([[aspect, 0], [-slant, 1]])
-    jitter = rng.uniform(0.015, 0.045)
+    amount, jitter = rng.uniform(), rng.uniform(0.015, 0.045)
     paths = []
     for stroke in strokes:
-        points = stroke.control_points()
+        points = stroke.control_points(amount)
         # The whole stroke slips a little against the others, each of its points on top of that.
         points = points + rng.normal(0, jitter, points.shape) + rng.normal(0, 0.025, 2)
-        paths.append(smooth_path(points @ shape, np.flatnonzero(stroke.corners)))
-    return paths
+        paths.append(smooth_path(points, np.flatnonzero(stroke.corners)))
+    return deform(rng, paths, _SLANT, _STRETCH)

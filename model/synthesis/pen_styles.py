@@ -10,7 +10,7 @@ import numpy as np
 from model.images import PAD_SIZE, SIZE, to_bytes
 from model.reading.preprocessing import preprocess
 from model.synthesis.pen_prototypes import PROTOTYPES, Style
-from model.synthesis.strokes import Stroke, draw_strokes, place_strokes, smooth_path
+from model.synthesis.strokes import Stroke, deform, draw_strokes, place_strokes, smooth_path
 
 # Drawn on a smaller pad for speed: the smallest digit still measures 35 pixels, and ends up in 20.
 _PAD = PAD_SIZE // 2
@@ -20,6 +20,8 @@ _SIZES = (0.25, 0.9)
 # So many digits are drawn with a pen as wide as this share of their longer side, whatever their style allows: such ink
 # often can't tell which digit it is, and the network learns to be unsure.
 _BLOBS, _BLOB_PENS = 1 / 15, (0.3, 0.6)
+# The logarithm of how wide a digit is, as a share of its style's width.
+_STRETCH = (-0.35, 0.2)
 # Curve points between two control points.
 _SMOOTH_STEPS = 7
 
@@ -104,7 +106,7 @@ def vary(rng: np.random.Generator, style: Style) -> list[Stroke]:
         path = smooth_path(points, np.flatnonzero(stroke.corners), steps)
         path = path + _wobble(rng, path, wobble)
         strokes.extend(_ends(rng, path, loose_ends))
-    return _deform(rng, strokes, style.slant)
+    return deform(rng, strokes, style.slant, _STRETCH)
 
 
 def _lengths(path: Stroke) -> np.ndarray:
@@ -137,23 +139,3 @@ def _cut(path: Stroke, start: float, stop: float) -> Stroke:
     within = lengths[(lengths > start) & (lengths < stop)]
     kept = np.concatenate([[start], within, [stop]])
     return np.stack([np.interp(kept, lengths, path[:, axis]) for axis in (0, 1)], axis=1)
-
-
-def _deform(rng: np.random.Generator, strokes: list[Stroke], slant: tuple[float, float]) -> list[Stroke]:
-    """Changes the proportions of the whole digit, bends, stretches and slants it."""
-    waist = rng.uniform(-0.3, 0.3)
-    taper = rng.uniform(-0.25, 0.25)
-    bend = rng.normal(0, 0.02, 2)
-    phase = rng.uniform(0, 2 * np.pi, 2)
-    stretch = np.exp(rng.uniform(-0.35, 0.2))
-    shear = rng.uniform(*slant)
-    deformed = []
-    for stroke in strokes:
-        x, y = stroke.T
-        # The upper half grows at the lower one's cost, or the other way; its width likewise.
-        y = y + waist * y * (1 - y)
-        x = (x - 0.5) * (1 + taper * (2 * y - 1))
-        bent_x = x + bend[0] * np.sin(4 * y + phase[0])
-        bent_y = y + bend[1] * np.sin(4 * x + phase[1])
-        deformed.append(np.column_stack([0.5 + bent_x * stretch + shear * (0.5 - bent_y), bent_y]))
-    return deformed

@@ -123,3 +123,35 @@ def place_strokes(
     cos, sin = np.cos(np.deg2rad(tilt)), np.sin(np.deg2rad(tilt))
     turn = np.array([[cos, sin], [-sin, cos]])
     return [((np.asarray(stroke, float) - (low + high) / 2) * scale) @ turn + center for stroke in strokes]
+
+
+def deform(
+    rng: np.random.Generator, strokes: Sequence[Stroke], shear: tuple[float, float], stretch: tuple[float, float]
+) -> list[Stroke]:
+    """Changes the proportions of a whole digit or letter, bends, stretches and slants it.
+
+    Args:
+        rng: the random generator.
+        strokes: paths in a box of about 1 x 1, y downward.
+        shear: least and largest, in widths a height, rightward at the top.
+        stretch: least and largest logarithm of the factor by which it gets wider.
+
+    Returns:
+        One path a stroke.
+    """
+    waist = rng.uniform(-0.3, 0.3)
+    taper = rng.uniform(-0.25, 0.25)
+    bend = rng.normal(0, 0.02, 2)
+    phase = rng.uniform(0, 2 * np.pi, 2)
+    wider = np.exp(rng.uniform(*stretch))
+    slant = rng.uniform(*shear)
+    deformed = []
+    for stroke in strokes:
+        x, y = stroke.T
+        # The upper half grows at the lower one's cost, or the other way; its width likewise.
+        y = y + waist * y * (1 - y)
+        x = (x - 0.5) * (1 + taper * (2 * y - 1))
+        bent_x = x + bend[0] * np.sin(4 * y + phase[0])
+        bent_y = y + bend[1] * np.sin(4 * x + phase[1])
+        deformed.append(np.column_stack([0.5 + bent_x * wider + slant * (0.5 - bent_y), bent_y]))
+    return deformed

@@ -68,13 +68,13 @@ def test_the_shipped_compact_network_keeps_its_promises():
         for scores in card.handwriting
     }
     promised = {
-        ("expression digits", "pen 20"): 0.986,
+        ("expression digits", "pen 20"): 0.988,
         ("paper digits", "as scanned"): 0.983,
         ("expression numbers", "pen 4"): 0.95,
         ("expression numbers", "pen 9"): 0.95,
         ("expression numbers", "pen 16"): 0.91,
         ("expression symbols", "pen 20"): 0.97,
-        ("pen letters", "pen 20"): 0.96,
+        ("pen letters", "pen 20"): 0.97,
     }
     assert {promise for promise, share in promised.items() if reached[promise] < share} == set()
 

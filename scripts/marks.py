@@ -9,7 +9,8 @@ from datetime import datetime
 from pathlib import Path
 
 from model.data.mnist import TEST_IMAGES
-from model.feedback.marks import Marks, MarksError
+from model.feedback.marks import MarksError
+from model.feedback.stored_marks import StoredMarks
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -21,7 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
     if not options.file.is_file():
         print(f"No marks at {options.file}.", file=sys.stderr)
         return 1
-    marks = Marks(options.file, TEST_IMAGES)
+    marks = StoredMarks(options.file, TEST_IMAGES)
     try:
         if options.remove is not None:
             print(f"Removed {marks.remove(options.remove):,} marks and notes of {options.remove!r}.")

@@ -18,6 +18,7 @@ from model.evaluation.mistakes import Results
 from model.evaluation.neighbours import FILE as NEIGHBOURS
 from model.evaluation.neighbours import Neighbours, load_neighbours
 from model.feedback.marks import Marks, OwnMarks
+from model.feedback.stored_marks import StoredMarks
 from model.images import NUM_CLASSES
 from model.reading import store
 from model.reading.card import Card
@@ -122,9 +123,9 @@ def require_marks() -> Marks:
     Otherwise those of who sits at the server are in marks.sqlite, and a guest's are gone with their visit.
     """
     if shared := os.environ.get("DIGITS_MARKS"):
-        return Marks(Path(shared), TEST_IMAGES, visitor.name())
+        return StoredMarks(Path(shared), TEST_IMAGES, visitor.name())
     if visitor.is_at_the_server():
-        return Marks(MARKS_PATH, TEST_IMAGES)
+        return StoredMarks(MARKS_PATH, TEST_IMAGES)
     state = st.session_state
     return OwnMarks(state.setdefault("own_marks", {}), state.setdefault("own_notes", {}), TEST_IMAGES)
 

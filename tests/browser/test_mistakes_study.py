@@ -12,7 +12,7 @@ from helpers import DESKTOP, on_both, on_phone, wait_until
 from playwright.sync_api import Page, expect
 
 from model.data.mnist import TEST_IMAGES
-from model.feedback.marks import Marks
+from model.feedback.stored_marks import StoredMarks
 
 
 @pytest.fixture
@@ -28,9 +28,9 @@ def mistakes(page: Page) -> Page:
 
 
 @pytest.fixture
-def ann(app_url: str) -> Iterator[Marks]:
+def ann(app_url: str) -> Iterator[StoredMarks]:
     """The marks of another visitor in the file that all share, in which nothing is left afterwards."""
-    marks = Marks(Path(os.environ["DIGITS_MARKS"]), TEST_IMAGES, "Ann")
+    marks = StoredMarks(Path(os.environ["DIGITS_MARKS"]), TEST_IMAGES, "Ann")
     yield marks
     for visitor, _, _ in marks.visitors():
         marks.remove(visitor)
@@ -69,7 +69,7 @@ def open_image(page: Page, place: int) -> int:
     return index
 
 
-def test_a_range_is_selected_with_shift_marked_together_and_taken_back_in_one_step(mistakes: Page, ann: Marks):
+def test_a_range_is_selected_with_shift_marked_together_and_taken_back_in_one_step(mistakes: Page, ann: StoredMarks):
     images = shown(mistakes)
     open_image(mistakes, 2)
     mistakes.keyboard.press("1")
@@ -124,7 +124,7 @@ def test_arrows_with_shift_extend_the_selection_and_without_it_leave_it(mistakes
 
 
 @pytest.mark.parametrize("address", ["?view=Mistakes&show=all&order=index&page=2&panel=Image&image=110"])
-def test_a_range_goes_from_the_image_of_another_page_on(mistakes: Page, ann: Marks):
+def test_a_range_goes_from_the_image_of_another_page_on(mistakes: Page, ann: StoredMarks):
     expect_heading(mistakes, "Test image 110")
     tiles(mistakes).nth(1).click(modifiers=["Shift"])
     expect_heading(mistakes, "12 images")
@@ -152,7 +152,7 @@ def test_two_selected_images_are_shown_side_by_side_with_their_bars(mistakes: Pa
     expect(mistakes.locator(".side-by-side tbody tr")).to_have_count(10)
 
 
-def test_a_note_is_written_by_key_kept_by_enter_and_keys_work_again(mistakes: Page, ann: Marks):
+def test_a_note_is_written_by_key_kept_by_enter_and_keys_work_again(mistakes: Page, ann: StoredMarks):
     images = shown(mistakes)
     index = open_image(mistakes, 1)
     mistakes.keyboard.press("n")
@@ -182,7 +182,7 @@ def test_a_note_is_written_by_key_kept_by_enter_and_keys_work_again(mistakes: Pa
     assert ann.notes() == {}
 
 
-def test_a_note_that_a_click_elsewhere_ends_is_kept_on_its_own_image(mistakes: Page, ann: Marks):
+def test_a_note_that_a_click_elsewhere_ends_is_kept_on_its_own_image(mistakes: Page, ann: StoredMarks):
     first, last = open_image(mistakes, 0), shown(mistakes)[7]
     for text in ("one", "two", "three"):
         mistakes.keyboard.press("n")
@@ -200,7 +200,7 @@ def test_a_note_that_a_click_elsewhere_ends_is_kept_on_its_own_image(mistakes: P
     wait_until(mistakes, lambda: ann.notes() == {first: "four"})
 
 
-def test_notes_leave_in_both_tables_and_come_back(mistakes: Page, ann: Marks):
+def test_notes_leave_in_both_tables_and_come_back(mistakes: Page, ann: StoredMarks):
     index = open_image(mistakes, 0)
     mistakes.keyboard.press("n")
     mistakes.keyboard.type("@home, or 4?")
@@ -229,7 +229,9 @@ def test_notes_leave_in_both_tables_and_come_back(mistakes: Page, ann: Marks):
     "page", [{**DESKTOP, "color_scheme": scheme} for scheme in ("light", "dark")], ids=["light", "dark"], indirect=True
 )
 @pytest.mark.parametrize("address", ["?view=Mistakes&show=all&doubted=on&order=index&panel=Image&image=947"])
-def test_ones_own_mark_is_filled_and_those_of_others_are_outlined_and_both_stand_in_words(mistakes: Page, ann: Marks):
+def test_ones_own_mark_is_filled_and_those_of_others_are_outlined_and_both_stand_in_words(
+    mistakes: Page, ann: StoredMarks
+):
     ann.put({947: "label wrong"}, {947: "a 9"})
     mistakes.keyboard.press("1")
     tile = mistakes.locator('.gallery [data-value="947"]')

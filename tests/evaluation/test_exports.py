@@ -10,7 +10,8 @@ from PIL import Image
 from model.data.mnist import Split
 from model.evaluation.exports import SHEET_IMAGES, sheet_of, to_csv
 from model.evaluation.mistakes import Results
-from model.feedback.marks import Marks, OwnMarks
+from model.feedback.marks import OwnMarks
+from model.feedback.stored_marks import StoredMarks
 
 IMAGES = 700
 TEST = Split(np.full((IMAGES, 28, 28), 255, np.uint8), np.arange(IMAGES) % 10)
@@ -55,7 +56,7 @@ NOTES = [
 
 @pytest.mark.parametrize("note", NOTES)
 def test_no_cell_is_a_formula_in_a_spreadsheet_and_a_note_is_read_back_as_it_was_written(note, tmp_path):
-    marks = Marks(tmp_path / "marks.sqlite", 10_000)
+    marks = StoredMarks(tmp_path / "marks.sqlite", 10_000)
     with pytest.raises(ValueError, match="is not one of"):
         marks.put({3: "=1+1"})
     marks.put({3: "label wrong"}, {3: note})

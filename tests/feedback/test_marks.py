@@ -9,14 +9,15 @@ from contextlib import closing
 
 import pytest
 
-from model.feedback.marks import LONGEST_NOTE, Marks, MarksError, OwnMarks
+from model.feedback.marks import LONGEST_NOTE, MarksError, OwnMarks
+from model.feedback.stored_marks import StoredMarks
 from scripts.marks import main
 from scripts.running import ROOT
 
 
 @pytest.fixture
-def marks(tmp_path) -> Marks:
-    return Marks(tmp_path / "new" / "marks.sqlite", images=10_000)
+def marks(tmp_path) -> StoredMarks:
+    return StoredMarks(tmp_path / "new" / "marks.sqlite", images=10_000)
 
 
 def test_without_a_file_there_are_no_marks_and_none_is_made(marks, tmp_path):
@@ -53,7 +54,7 @@ def test_an_unknown_image_or_verdict_is_refused_and_nothing_changes(marks):
 
 def test_an_exported_table_brings_the_same_marks_back(marks, tmp_path):
     marks.put({7: "label wrong", 3: "cannot tell"})
-    other = Marks(tmp_path / "other.sqlite", images=10_000)
+    other = StoredMarks(tmp_path / "other.sqlite", images=10_000)
     assert other.from_csv(marks.to_csv().encode()) == (2, 0)
     assert other.all() == marks.all()
 
@@ -78,7 +79,7 @@ def test_a_damaged_file_gets_a_message_that_names_a_remedy(tmp_path):
     path = tmp_path / "marks.sqlite"
     path.write_bytes(b"damaged" * 500)
     with pytest.raises(MarksError, match="DIGITS_MARKS"):
-        Marks(path, images=10).all()
+        StoredMarks(path, images=10).all()
 
 
 @pytest.mark.parametrize("row", [(3, "splendid"), (99_999, "model wrong"), (4, None)], ids=str)
@@ -96,7 +97,7 @@ def test_a_mark_that_nobody_could_have_put_makes_the_file_a_damaged_one(marks, t
 
 
 def test_of_several_visitors_marks_of_an_image_the_last_holds_and_each_takes_back_his_own(tmp_path):
-    ann, bob = (Marks(tmp_path / "marks.sqlite", 10_000, visitor) for visitor in ("Ann", "Bob"))
+    ann, bob = (StoredMarks(tmp_path / "marks.sqlite", 10_000, visitor) for visitor in ("Ann", "Bob"))
     ann.put({7: "label wrong", 8: "cannot tell"})
     bob.put({7: "model wrong"})
     assert ann.all() == bob.all() == {7: "model wrong", 8: "cannot tell"}
@@ -105,7 +106,7 @@ def test_of_several_visitors_marks_of_an_image_the_last_holds_and_each_takes_bac
 
 
 def test_others_opinions_are_told_apart_from_ones_own(tmp_path):
-    ann, bob, cem = (Marks(tmp_path / "marks.sqlite", 10_000, visitor) for visitor in ("Ann", "Bob", "Cem"))
+    ann, bob, cem = (StoredMarks(tmp_path / "marks.sqlite", 10_000, visitor) for visitor in ("Ann", "Bob", "Cem"))
     ann.put({7: "label wrong", 8: "cannot tell"}, {7: "looks like a 9"})
     bob.put({7: "label wrong"}, {7: "a 9", 5: "smudge"})
     cem.put({7: "model wrong"})
@@ -161,17 +162,17 @@ def test_a_file_from_before_there_were_notes_is_read_and_takes_notes(tmp_path):
             "time REAL NOT NULL, PRIMARY KEY (image, visitor))"
         )
         database.execute("INSERT INTO votes VALUES (7, 'Ann', 'label wrong', 1)")
-    assert (Marks(path, 10_000).all(), Marks(path, 10_000).notes()) == ({7: "label wrong"}, {})
-    Marks(path, 10_000, "Ann").put({}, {7: "a 9"})
-    assert (Marks(path, 10_000).all(), Marks(path, 10_000).notes()) == ({7: "label wrong"}, {7: "a 9"})
+    assert (StoredMarks(path, 10_000).all(), StoredMarks(path, 10_000).notes()) == ({7: "label wrong"}, {})
+    StoredMarks(path, 10_000, "Ann").put({}, {7: "a 9"})
+    assert (StoredMarks(path, 10_000).all(), StoredMarks(path, 10_000).notes()) == ({7: "label wrong"}, {7: "a 9"})
 
 
 def test_all_marks_and_notes_of_one_visitor_can_be_taken_out(tmp_path, capsys):
     path = tmp_path / "marks.sqlite"
-    Marks(path, 10_000, "Ann").put({7: "label wrong"})
-    Marks(path, 10_000, "Ann").put({}, {8: "a 4"})
-    Marks(path, 10_000, "vandal").put(dict.fromkeys(range(10_000), "cannot tell"), {7: "ha"})
-    assert [(visitor, count) for visitor, count, _ in Marks(path, 10_000).visitors()] == [
+    StoredMarks(path, 10_000, "Ann").put({7: "label wrong"})
+    StoredMarks(path, 10_000, "Ann").put({}, {8: "a 4"})
+    StoredMarks(path, 10_000, "vandal").put(dict.fromkeys(range(10_000), "cannot tell"), {7: "ha"})
+    assert [(visitor, count) for visitor, count, _ in StoredMarks(path, 10_000).visitors()] == [
         ("vandal", 10_001),
         ("Ann", 2),
     ]
@@ -179,8 +180,8 @@ def test_all_marks_and_notes_of_one_visitor_can_be_taken_out(tmp_path, capsys):
     printed = capsys.readouterr().out
     assert "Removed 10,001 marks and notes of 'vandal'." in printed
     assert "'Ann'" in printed
-    assert Marks(path, 10_000).all() == {7: "label wrong"}
-    assert Marks(path, 10_000).notes() == {8: "a 4"}
+    assert StoredMarks(path, 10_000).all() == {7: "label wrong"}
+    assert StoredMarks(path, 10_000).notes() == {8: "a 4"}
 
 
 def test_marks_from_before_they_had_visitors_are_kept(tmp_path):
@@ -188,9 +189,9 @@ def test_marks_from_before_they_had_visitors_are_kept(tmp_path):
     with closing(sqlite3.connect(path)) as database, database:
         database.execute("CREATE TABLE marks (image INTEGER PRIMARY KEY, verdict TEXT NOT NULL)")
         database.execute("INSERT INTO marks VALUES (7, 'label wrong')")
-    assert Marks(path, 10_000).all() == {7: "label wrong"}
-    Marks(path, 10_000, "Ann").put({8: "cannot tell"})
-    assert Marks(path, 10_000).all() == {7: "label wrong", 8: "cannot tell"}
+    assert StoredMarks(path, 10_000).all() == {7: "label wrong"}
+    StoredMarks(path, 10_000, "Ann").put({8: "cannot tell"})
+    assert StoredMarks(path, 10_000).all() == {7: "label wrong", 8: "cannot tell"}
 
 
 def test_ones_own_marks_are_in_no_file_and_follow_the_same_rules():
@@ -224,8 +225,8 @@ def test_eight_visitors_who_mark_at_once_lose_nothing(marks):
 def test_a_killed_server_loses_no_mark_that_was_put(marks, tmp_path):
     path = tmp_path / "killed.sqlite"
     program = (
-        "import sys; from pathlib import Path; from model.feedback.marks import Marks\n"
-        "marks = Marks(Path(sys.argv[1]), 10_000)\n"
+        "import sys; from pathlib import Path; from model.feedback.stored_marks import StoredMarks\n"
+        "marks = StoredMarks(Path(sys.argv[1]), 10_000)\n"
         "for image in range(10_000):\n"
         "    marks.put({image: 'cannot tell'})\n"
         "    print(image, flush=True)\n"
@@ -237,5 +238,5 @@ def test_a_killed_server_loses_no_mark_that_was_put(marks, tmp_path):
                 writer.kill()
                 break
         last = max([20, *map(int, writer.stdout)])
-    kept = Marks(path, images=10_000).all()
+    kept = StoredMarks(path, images=10_000).all()
     assert set(range(last + 1)) <= set(kept)

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from model.data.label_errors import LABEL_ERRORS
 from model.data.mnist import Split
-from model.feedback.marks import Marks
+from model.feedback.stored_marks import StoredMarks
 from model.reading import store
 from model.reading.card import Card
 from views import parts
@@ -178,11 +178,11 @@ def test_an_8_has_another_article_than_all_other_digits():
 
 
 def test_marks_are_kept_shown_and_leave_images_out_of_a_second_accuracy(marks_file):
-    Marks(marks_file, 10_000).put({947: "label wrong", 1: "model wrong"})
+    StoredMarks(marks_file, 10_000).put({947: "label wrong", 1: "model wrong"})
     test = app("Mistakes", network="classic").run()
     assert "without 1 image marked as doubtful" in test.markdown[0].value
     test = mark(app("Mistakes", panel="Image", image=2130).run(), 2130, "cannot tell")
-    assert Marks(marks_file, 10_000).all() == {1: "model wrong", 947: "label wrong", 2130: "cannot tell"}
+    assert StoredMarks(marks_file, 10_000).all() == {1: "model wrong", 947: "label wrong", 2130: "cannot tell"}
     assert "without 2 images marked as doubtful" in test.markdown[0].value
 
 
@@ -204,7 +204,7 @@ def test_the_operators_own_marks_are_kept_on_his_computer(monkeypatch, tmp_path)
     monkeypatch.delenv("DIGITS_MARKS")
     monkeypatch.setattr(parts, "MARKS_PATH", tmp_path / "operator.sqlite")
     mark(app("Mistakes", panel="Image", image=2130).run(), 2130, "label wrong")
-    assert Marks(tmp_path / "operator.sqlite", 10_000).all() == {2130: "label wrong"}
+    assert StoredMarks(tmp_path / "operator.sqlite", 10_000).all() == {2130: "label wrong"}
 
 
 def test_shared_marks_carry_the_visitors_name(marks_file):
@@ -213,17 +213,17 @@ def test_shared_marks_carry_the_visitors_name(marks_file):
     test.session_state.panel, test.session_state.image = "Image", 2130
     mark(test.run(), 2130, "label wrong")
     mark(app("Mistakes", panel="Image", image=1).run(), 1, "cannot tell")
-    (guest, _, _), (ann, _, _) = Marks(marks_file, 10_000).visitors()
+    (guest, _, _), (ann, _, _) = StoredMarks(marks_file, 10_000).visitors()
     assert re.fullmatch(r"Ann \w{6}", ann)
     assert re.fullmatch(r"guest \w{6}", guest)
 
 
 def test_taking_a_mark_back_leaves_those_of_others(marks_file):
-    Marks(marks_file, 10_000, "Ann 1").put({2130: "label wrong"})
+    StoredMarks(marks_file, 10_000, "Ann 1").put({2130: "label wrong"})
     test = mark(app("Mistakes", panel="Image", image=2130).run(), 2130, "cannot tell")
     test.session_state.image = 2130
     click(test.run(), "image-head", "take back")
-    assert [(name, count) for name, count, _ in Marks(marks_file, 10_000).visitors()] == [("Ann 1", 1)]
+    assert [(name, count) for name, count, _ in StoredMarks(marks_file, 10_000).visitors()] == [("Ann 1", 1)]
 
 
 def test_a_button_for_another_group_than_the_selected_one_marks_nothing(marks_file):
@@ -234,14 +234,14 @@ def test_a_button_for_another_group_than_the_selected_one_marks_nothing(marks_fi
     send(test, "gallery", "clicked", "to 7")
     assert before not in shown(test, "group-head")
     send(test, "group-head", "clicked", before)
-    assert Marks(marks_file, 10_000).all() == {}
+    assert StoredMarks(marks_file, 10_000).all() == {}
     now = re.search(r'data-value="(mark \w+ cannot tell)"', shown(test, "group-head"))[1]
     click(test, "group-head", now)
-    assert Marks(marks_file, 10_000).all() == dict.fromkeys(range(3, 8), "cannot tell")
+    assert StoredMarks(marks_file, 10_000).all() == dict.fromkeys(range(3, 8), "cannot tell")
     click(test, "group-head", now.replace("cannot tell", "nothing"))
-    assert Marks(marks_file, 10_000).all() == {}
+    assert StoredMarks(marks_file, 10_000).all() == {}
     click(test, "group-head", "take back")
-    assert Marks(marks_file, 10_000).all() == dict.fromkeys(range(3, 8), "cannot tell")
+    assert StoredMarks(marks_file, 10_000).all() == dict.fromkeys(range(3, 8), "cannot tell")
 
 
 def test_what_the_filters_hide_is_not_marked_with_the_others(marks_file):
@@ -251,7 +251,7 @@ def test_what_the_filters_hide_is_not_marked_with_the_others(marks_file):
     labels = {4: 4, 6: 4, 7: 9, 9: 9}
     assert f"{len(labels)} images" in shown(test, "group-head")
     click(test, "group-head", re.search(r'data-value="(mark \w+ model wrong)"', shown(test, "group-head"))[1])
-    assert Marks(marks_file, 10_000).all() == dict.fromkeys(labels, "model wrong")
+    assert StoredMarks(marks_file, 10_000).all() == dict.fromkeys(labels, "model wrong")
 
 
 def write(test: AppTest, field: str, text: str) -> AppTest:
@@ -266,20 +266,20 @@ def test_a_note_lands_on_the_image_that_its_field_names_whatever_is_shown_by_the
     test.session_state.image = 947
     write(test, field, " looks like\n a 9 " + "!" * 300)
     assert "Test image 947" in shown(test, "image-head")
-    assert set(Marks(marks_file, 10_000).notes()) == {2130}
-    assert Marks(marks_file, 10_000).notes()[2130].startswith("looks like a 9 !!")
+    assert set(StoredMarks(marks_file, 10_000).notes()) == {2130}
+    assert StoredMarks(marks_file, 10_000).notes()[2130].startswith("looks like a 9 !!")
     write(test, field, "")
-    assert Marks(marks_file, 10_000).notes() == {}
+    assert StoredMarks(marks_file, 10_000).notes() == {}
 
 
 def test_a_field_of_another_session_writes_nothing(marks_file):
     test = app("Mistakes", panel="Image", image=2130).run()
     write(test, "2130 0123abcd", "from before the server began anew")
-    assert Marks(marks_file, 10_000).notes() == {}
+    assert StoredMarks(marks_file, 10_000).notes() == {}
 
 
 def test_notes_of_others_are_shown_in_the_panel_and_escaped(marks_file):
-    Marks(marks_file, 10_000, "Ann 1").put({2130: "label wrong"}, {2130: "<i>a 9</i>"})
+    StoredMarks(marks_file, 10_000, "Ann 1").put({2130: "label wrong"}, {2130: "<i>a 9</i>"})
     head = shown(app("Mistakes", panel="Image", image=2130).run(), "image-head")
     assert "<q>&lt;i&gt;a 9&lt;/i&gt;</q>" in head
     assert 'value=""' in head
@@ -287,7 +287,7 @@ def test_notes_of_others_are_shown_in_the_panel_and_escaped(marks_file):
 
 
 def test_the_gallery_is_filtered_to_images_with_a_note(marks_file):
-    Marks(marks_file, 10_000, "Ann 1").put({5: "label wrong"}, {2130: "a 9", 7: "plain"})
+    StoredMarks(marks_file, 10_000, "Ann 1").put({5: "label wrong"}, {2130: "a 9", 7: "plain"})
     test = app("Mistakes", show="all", order="index", noted="on").run()
     assert [image[0] for image in gallery(test)] == [7, 2130]
     assert "Only those with a note" in shown(test, "chips")
@@ -300,7 +300,7 @@ def test_a_name_of_a_view_that_is_too_long_is_left_out_of_the_address():
 
 
 def test_each_ready_made_view_shows_what_it_says(test_set, marks_file):
-    Marks(marks_file, 10_000).put({5: "label wrong"}, {7: "a seven"})
+    StoredMarks(marks_file, 10_000).put({5: "label wrong"}, {7: "a seven"})
     read, sure, wrong = answers("compact", test_set)
     labels, right = test_set.labels, np.setdiff1d(np.arange(10_000), wrong)
     expected = {

@@ -29,6 +29,10 @@ _LEAST_DARK_AREA = 0.13
 # There, ink is on at least this share of the sheet, and absorbs at least that share of the light; most of it is even.
 _INKED = 0.002
 _ABSORBED = 0.3
+# There, the margin begins and ends so many pixels within the sheet's edge, and ink takes at most that share of it: the
+# gaps of a dense scribble, which would pass for ink, reach the edge.
+_MARGIN_PIXELS = (2, 4)
+_INK_IN_MARGIN = 0.03
 # There, writing takes at most this share of the picture, and leaves a clean square of that share of the shorter side.
 _MOST_WRITING = 0.03
 _CLEAN = 0.1
@@ -155,8 +159,14 @@ def _is_paper(levels: np.ndarray, closed: np.ndarray, outline: np.ndarray) -> bo
         return bool(table <= _TABLE * paper)
     if outline.mean() < _LEAST_DARK_AREA or not within.any():
         return False
-    shares = levels[within] / paper
-    return bool(np.mean(shares < 1 - _ABSORBED) >= _INKED and np.mean(np.abs(shares - 1) < _ABSORBED / 2) > 0.5)
+    shares = levels / paper
+    is_ink, is_even = shares < 1 - _ABSORBED, np.abs(shares - 1) < _ABSORBED / 2
+    outer, inner = (erode(outline, 2 * pixels + 1) for pixels in _MARGIN_PIXELS)
+    return bool(
+        np.mean(is_ink[within]) >= _INKED
+        and np.mean(is_even[within]) > 0.5
+        and np.mean(is_ink[outer & ~inner]) <= _INK_IN_MARGIN
+    )
 
 
 def _are_of_a_rectangle(corners: np.ndarray) -> bool:

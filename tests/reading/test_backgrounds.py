@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 from model.reading.classifier import load_classifier
 from model.reading.ink import to_ink
 from model.reading.sheet import find_sheet
-from model.synthesis.strokes import Stroke
+from model.synthesis.strokes import Stroke, draw_strokes
 
 SIZE = (480, 200)
 
@@ -98,6 +98,13 @@ def test_no_digit_is_a_sheet(digit):
     for background, ink in ((0, 255), (70, 250)):
         image = np.array(sheet(moved(strokes, 70, 60), 40, (280, 280), 0)).astype(float) / 255
         assert find_sheet((ink + image * (background - ink)).astype(np.uint8)) is None
+
+
+@pytest.mark.parametrize("pen", [18, 22, 28])
+def test_a_dense_zigzag_on_the_pad_is_no_sheet_with_writing(pen):
+    corners = [(96, 45), (80, 205), (136, 52), (117, 200), (170, 68), (152, 207), (200, 66), (179, 235)]
+    drawing = draw_strokes([np.array(corners)], pen)
+    assert np.array_equal(to_ink(drawing) > 0.5, drawing > 127)
 
 
 def with_alpha(image: Image.Image, alpha: Image.Image) -> Image.Image:

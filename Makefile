@@ -21,7 +21,7 @@ quick: .venv/dev.stamp
 	$(BIN)/python -m pytest -n 2 $(addprefix --ignore=tests/,browser benchmarks networks training)
 
 test: .venv/dev.stamp
-	@echo "All tests take about a quarter of an hour on two cores."
+	@echo "All tests take about ten minutes on two cores."
 	$(BIN)/python -m pytest -n 2
 
 lint: .venv/dev.stamp

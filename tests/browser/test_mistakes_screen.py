@@ -12,6 +12,8 @@ from helpers import DESKTOP, draw, expect_reading, go_to, ink, on_both, on_phone
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from scripts.running import wait_until_settled
+
 PROBABILITIES = re.compile(r"true (\d), read as (\d)")
 
 
@@ -345,6 +347,7 @@ def test_a_test_image_goes_to_the_pad_to_be_changed_and_read_again(mistakes: Pag
     expect_reading(mistakes, "7")
     mistakes.locator("canvas.upper-canvas").wait_for()
     wait_until(mistakes, lambda: ink(mistakes) > 0)
+    wait_until_settled(mistakes)
     seen = mistakes.locator(".seen img")
     before = seen.get_attribute("src")
     draw(mistakes, [(60, 140), (220, 140)])

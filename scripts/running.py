@@ -155,7 +155,7 @@ def crowd(visitors: int, visit: Callable[[Browser, threading.Barrier], None]) ->
         visits = [threads.submit(come) for _ in range(visitors)]
     errors = [error for visit in visits if (error := visit.exception()) is not None]
     if errors:
-        # Those whom the barrier has let go have only come upon that.
+        # A broken barrier only says that another visitor has failed.
         raise min(errors, key=lambda error: isinstance(error, threading.BrokenBarrierError))
 
 

@@ -46,8 +46,10 @@ def _draw_and_read(classifier: Classifier) -> None:
 
 
 def _let_it_be_read(digit: Digit | None) -> None:
-    """Gives what is on the pad to the training. A pad that was empty all along takes away nothing: the visitor may have
-    drawn something in another tab."""
+    """Gives what is on the pad to the training.
+
+    A pad that was empty all along takes nothing away: the visitor may have drawn something in another tab.
+    """
     if digit is not None:
         classroom().look(me(), to_bytes(digit.image))
     elif st.session_state.get(_LOOKS):

@@ -59,7 +59,7 @@ def choose() -> None:
 def prepare() -> None:
     """Starts the training process if there is none, and has it prepare what comes next, so that it begins at once."""
     state, status = st.session_state, classroom().status()
-    wanted = next_one()
+    wanted = next_training()
     # What others have had prepared stays until this visitor chooses something else: two would take turns for ever.
     is_next = status.state == "idle" and is_mine(status)
     is_first = status.state == "off" and not status.problem
@@ -85,7 +85,7 @@ def _choice(key: str, options: tuple[str, ...]) -> None:
     st.caption(say(f"about {key} {st.session_state[key]}"))
 
 
-def next_one() -> Lesson | str:
+def next_training() -> Lesson | str:
     """What this visitor would begin next: the chosen lesson, or the name of the network to be taught."""
     return chosen() if st.session_state.learnt == WATCH else st.session_state.network
 

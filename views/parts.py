@@ -193,8 +193,8 @@ def _require_same_images(folder: Path) -> None:
     """
     if Card.load(folder).data_sha256 != MNIST_SHA256:
         raise store.NetworkError(
-            f"{folder.name} was trained and scored on another data file than {MNIST_PATH.name}, whose images the app "
-            "shows. Choose another network, or train this one without --data."
+            f"{folder.name} was trained and scored on another data file than the app's own, assets/{MNIST_PATH.name}. "
+            "Choose another network, or train this one without --data."
         )
 
 

@@ -22,7 +22,7 @@ from views.address import WATCH
 from views.classroom import classroom, is_mine, may_steer, me, problem, steering
 from views.clickable import clickable
 from views.language import literal, say
-from views.lesson import chosen, next_one
+from views.lesson import chosen, next_training
 from views.parts import bars, percent, png_url, stop_with, test_set
 from views.rendering import render
 
@@ -97,7 +97,7 @@ def _controls(room: Classroom, status: Status) -> None:
 
 def _reason(status: Status) -> str | None:
     """Why something has failed, if that concerns this visitor. What the process says of it is for who asked for it."""
-    if status.problem is None or (status.problem == "unprepared" and status.unprepared != next_one()):
+    if status.problem is None or (status.problem == "unprepared" and status.unprepared != next_training()):
         return None
     is_for_me = status.asker in (None, me()) or status.state == "off"
     return (status.message if is_for_me else "") or say(f"run ended {status.problem}")

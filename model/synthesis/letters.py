@@ -4,7 +4,7 @@ import numpy as np
 
 from model.synthesis.strokes import Stroke, deform, parse_stroke, smooth_path
 
-# The shear, in widths a height, rightward at the top, and the logarithm of how much wider a letter is than its style.
+# As `deform` takes them: least and largest shear, and logarithm of how many times a letter is as wide as its style.
 _SLANT = (-0.12, 0.32)
 _STRETCH = (-0.25, 0.25)
 

@@ -89,7 +89,7 @@ def _images(kinds: Sequence[str] | np.ndarray, rng: np.random.Generator, digits:
     images = np.empty((len(kinds), SIZE, SIZE), np.uint8)
     for place, kind in enumerate(kinds):
         while (image := preprocess(_draw(kind, rng, by_label))) is None:
-            pass  # it passes for an empty sheet of paper
+            pass  # it was taken for an empty sheet of paper, and is drawn again
         images[place] = to_bytes(image)
     return images
 

@@ -20,7 +20,7 @@ _SIZES = (0.25, 0.9)
 # So many digits are drawn with a pen as wide as this share of their longer side, whatever their style allows: such ink
 # often can't tell which digit it is, and the network learns to be unsure.
 _BLOBS, _BLOB_PENS = 1 / 15, (0.3, 0.6)
-# The logarithm of how wide a digit is, as a share of its style's width.
+# Least and largest logarithm of the factor by which a digit is wider than its style.
 _STRETCH = (-0.35, 0.2)
 # Curve points between two control points.
 _SMOOTH_STEPS = 7

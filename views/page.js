@@ -166,6 +166,7 @@ function giveBack() {
 }
 
 function everySecond() {
+  timer = setTimeout(everySecond, SECOND); // not an interval: after a late call, the next would come too soon
   announce();
   tellWhetherGone();
   keepStage();
@@ -196,7 +197,7 @@ export default function ({ data, setTriggerValue }) {
   region ??= document.querySelector(".announcement") ?? document.body.appendChild(document.createElement("div"));
   region.className = "announcement visually-hidden";
   region.setAttribute("aria-live", "polite");
-  timer ||= setInterval(everySecond, SECOND);
+  timer ||= setTimeout(everySecond, SECOND);
   // Streamlit calls again for each rerun of the page; the same listener again is no second one.
   for (const [name, listener] of Object.entries(LISTENERS)) window.addEventListener(name, listener, true);
 }

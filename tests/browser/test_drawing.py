@@ -192,7 +192,9 @@ def test_on_the_stage_drawing_history_and_score_outlive_a_killed_server_and_the_
             os.kill(app.pid, signal.SIGKILL)
             expect(gone).to_contain_text("The server does not answer", timeout=3000)
         # What is drawn meanwhile is read once the server is back, without another stroke.
+        first = ink(page)
         draw(page, [(150, 90), (150, 240)])
+        wait_until(page, lambda: ink(page) > first)
         drawn = ink(page)
         port = int(app.url.rsplit(":", 1)[1])
         with running_app(tmp_path / "log", port) as app:

@@ -48,6 +48,7 @@ def test_the_stage_has_nothing_but_pad_digit_bars_and_the_last_drawings(page: Pa
     page.keyboard.press("Escape")
     expect(page.get_by_role("radiogroup", name="View")).to_be_visible()
     expect_reading(page, "7")
+    expect(page).not_to_have_url(re.compile("stage=on"))
     page.go_back()
     expect(page.locator(".st-key-stage")).to_be_visible()
 

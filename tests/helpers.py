@@ -5,6 +5,7 @@ import io
 import json
 import re
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from model.reading.ink import Box
 from model.recipes import RECIPES
 from model.synthesis.pen_prototypes import PROTOTYPES
 from model.synthesis.strokes import Stroke, smooth_path
-from scripts.running import ROOT
+from scripts.running import ROOT, box_of
 from views.messages import revision_mark
 
 ONE = [(140, 50), (140, 230)]
@@ -45,6 +46,9 @@ FILES = {
 
 # A run of seconds.
 TINY = RECIPES["classic"].changed(epochs=3, batch_size=32, optimizer="adam")
+
+# How many seconds a test waits for what should come: other tests, each with a server of its own, share the machine.
+PATIENCE = 15.0
 
 DESKTOP = {"viewport": {"width": 1280, "height": 800}}
 PHONE = {"viewport": {"width": 390, "height": 800}, "has_touch": True, "is_mobile": True}
@@ -118,7 +122,7 @@ def canvas(page: Page) -> Locator:
 
 def on_screen(page: Page, stroke) -> list[tuple[float, float]]:
     """Where the points of a stroke, in pixels of the canvas, are in the window."""
-    box = canvas(page).bounding_box()
+    box = box_of(canvas(page))
     scale = box["height"] / PAD_SIZE
     return [(box["x"] + scale * x, box["y"] + scale * y) for x, y in stroke]
 
@@ -149,11 +153,11 @@ def button(page: Page, name: str):
 
 
 def wait_until(page: Page, is_so: Callable[[], bool]) -> None:
-    for _ in range(100):
-        if is_so():
-            return
+    deadline = time.monotonic() + PATIENCE
+    while not is_so():
+        if time.monotonic() > deadline:
+            pytest.fail(f"Not so after {PATIENCE:g} seconds")
         page.wait_for_timeout(50)
-    pytest.fail("Not so after 5 seconds")
 
 
 def images_seen(page: Page) -> int:

@@ -20,6 +20,7 @@ from model.reading.store import trained_networks
 from views.language import LANGUAGES, browsers_language
 from views.search import shortened
 from views.streamlit_private import history_was_used
+from views.turns import in_turn
 
 VIEWS = ("Draw", "Learn", "Mistakes", "Network")
 WATCH, TEACH = LEARNT = ("Watch", "Teach")
@@ -78,6 +79,11 @@ def follow() -> None:
 
     The address wins where a link was opened, or Back or Forward was pressed; otherwise the visitor's choice does.
     """
+    with in_turn():
+        _follow()
+
+
+def _follow() -> None:
     state, fields = st.session_state, _fields()
     given = st.query_params.to_dict()
     chosen = state.pop(_CHOICES, {})
@@ -117,7 +123,8 @@ def follow() -> None:
 
 def choose(**values: object) -> None:
     """Sets fields from a callback; it shows when the whole page runs next, also where a fragment was clicked."""
-    st.session_state.setdefault(_CHOICES, {}).update(values)
+    with in_turn():
+        st.session_state.setdefault(_CHOICES, {}).update(values)
 
 
 def waits() -> bool:

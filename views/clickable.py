@@ -6,6 +6,8 @@ from pathlib import Path
 import streamlit as st
 from markupsafe import Markup
 
+from views.turns import in_turn
+
 _clickable = st.components.v2.component(
     "clickable", js=(Path(__file__).parent / "clickable.js").read_text(), isolate_styles=False
 )
@@ -32,7 +34,8 @@ def clickable(
         # A second click may come when the element is gone from the page.
         value = (st.session_state.get(key) or {}).get("clicked")
         if on_click is not None and value is not None:
-            on_click(value)
+            with in_turn():
+                on_click(value)
 
     _clickable(
         data={"html": html, "reveals": reveals},

@@ -21,6 +21,7 @@ from views.messages import canvas_message, commands, revision_mark, watcher_mess
 from views.pad_state import PadState, next_number
 from views.parts import png_url, test_set
 from views.rendering import render
+from views.turns import in_turn
 
 _HERE = Path(__file__).parent
 _WATCHER = "pad_watcher"
@@ -77,6 +78,10 @@ class Pad:
             on_gone: is called before what is on the pad is cleared or gives way to a sample.
             obeys: whether commands are done that came with it; otherwise they wait for the next time.
         """
+        with in_turn():
+            self._receive(on_gone, obeys)
+
+    def _receive(self, on_gone: Callable[[], None], obeys: bool) -> None:
         # Each look at what a component has sent takes Streamlit a third of a millisecond.
         watcher, canvas = (st.session_state.get(key) or {} for key in (_WATCHER, self.key))
         if self._is_new(_WATCHER, watcher) and (watched := watcher_message(self._sent[_WATCHER])) is not None:

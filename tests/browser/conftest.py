@@ -6,10 +6,12 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from helpers import DESKTOP, PHONE, empty
-from playwright.sync_api import Browser, ConsoleMessage, Page
+from helpers import DESKTOP, PATIENCE, PHONE, empty
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from scripts.running import chromium, running_app, running_chromium
+
+expect.set_options(timeout=1000 * PATIENCE)
 
 
 @pytest.fixture(scope="session")

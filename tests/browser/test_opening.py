@@ -13,7 +13,10 @@ SOON, MARGIN, PAGES = 1500, 2, 5
 # What Google calls a good cumulative layout shift is 0.1.
 MOST_SHIFT = 0.05
 
-# Keeps the layout shifts, each with what moved: the browser's own measure.
+# After so many ms, a page is shown as far as it is: PATIENCE in views/opening.html.
+PATIENCE = 5000
+
+# Keeps the layout shifts, each with what moved: the browser's own measure. And when the page was shown.
 SHIFTS = """
     window.shifts = [];
     new PerformanceObserver((list) => {
@@ -22,6 +25,11 @@ SHIFTS = """
             window.shifts.push([shift.value, moved]);
         }
     }).observe({ type: "layout-shift", buffered: true });
+    const look = () => {
+        if (document.querySelector("html.opening")) requestAnimationFrame(look);
+        else window.shownAt = performance.now();
+    };
+    document.addEventListener("DOMContentLoaded", look);
 """
 SCREENS = {
     "": ".reading",
@@ -37,6 +45,18 @@ def expect_no_shift(page: Page) -> None:
     page.evaluate("new Promise(resolve => requestAnimationFrame(() => setTimeout(resolve)))")  # the last frame counts
     shifts = page.evaluate("window.shifts")
     assert sum(value for value, _ in shifts) < MOST_SHIFT, shifts
+
+
+def open_whole(page: Page, address: str, last: str) -> None:
+    """Opens a page; again where the machine was too busy to show it whole in time."""
+    for _ in range(3):
+        page.goto(address)
+        expect(page.locator(last).first).to_be_visible()
+        page.locator("[data-test-script-state=notRunning]").wait_for()
+        page.wait_for_function("window.shownAt")
+        if page.evaluate("window.shownAt") < PATIENCE:
+            return
+    pytest.fail(f"Not whole within {PATIENCE} ms")
 
 
 def test_one_can_draw_soon_after_the_page_was_opened(browser: Browser, app_url: str):
@@ -59,9 +79,7 @@ def test_nothing_moves_while_a_screen_opens_and_while_one_draws(
         context.add_init_script(SHIFTS)
         page = context.new_page()
         for address, last in SCREENS.items():
-            page.goto(f"{app_url}/{address}")
-            expect(page.locator(last).first).to_be_visible()
-            page.locator("[data-test-script-state=notRunning]").wait_for()
+            open_whole(page, f"{app_url}/{address}", last)
             expect_no_shift(page)
             if "view=" not in address:
                 expect(canvas(page)).to_be_visible()

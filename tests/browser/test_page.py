@@ -130,7 +130,7 @@ def test_no_order_of_screens_stage_history_reload_and_networks_ends_in_an_error(
     home = page.url
     for number in range(200):
         step = chance.choice(steps)
-        with suppress(TimeoutError):  # what is clicked is not on this screen
+        with suppress(TimeoutError, LookupError):  # what is clicked is not on this screen
             step()
         page.wait_for_timeout(chance.choice([0, 50, 150]))
         if not page.url.startswith(home):

@@ -3,9 +3,9 @@
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from tempfile import TemporaryDirectory
 from typing import TextIO
 
 from model.reading.store import may_be_replaced
@@ -123,21 +123,17 @@ def check_writable(folder: Path) -> None:
     Raises:
         SaveError: it can't, since a file or a permission is in the way, or no room is left.
     """
-    missing: list[Path] = []
     try:
-        missing += [path for path in (folder, *folder.parents) if not path.exists()]
-        folder.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile(dir=folder) as file:
-            file.write(bytes(_LEAST_ROOM))
-            file.flush()
+        existing = next(path for path in (folder, *folder.parents) if path.exists())
+        # Below a name that nobody else has: two trainings may check the same folder at the same moment.
+        with TemporaryDirectory(dir=existing, prefix="check.") as beside:
+            trial = Path(beside) / folder.relative_to(existing)
+            trial.mkdir(parents=True, exist_ok=True)
+            (trial / "file").write_bytes(bytes(_LEAST_ROOM))
     except OSError as error:
         raise SaveError(
             f"Can't write to {folder} ({error.strerror}). Clear the way, or name another folder with --out."
         ) from error
-    finally:
-        for path in missing:
-            with suppress(OSError):
-                path.rmdir()
 
 
 def _beside(folder: Path) -> tuple[Path, Path]:

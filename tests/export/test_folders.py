@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,13 @@ def test_looking_whether_a_folder_can_be_written_leaves_no_trace(tmp_path):
         Path("there.unfinished"),
         Path("there.unfinished/checkpoint.weights.h5"),
     ]
+
+
+def test_several_trainings_may_look_at_the_same_moment_whether_a_folder_can_be_written(tmp_path):
+    with ThreadPoolExecutor(4) as threads:
+        for _ in threads.map(check_writable, [tmp_path / "not" / "there"] * 200):
+            pass
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_error_while_saving_leaves_the_old_network(tmp_path):

@@ -36,6 +36,9 @@ _INK_IN_MARGIN = 0.03
 # There, writing takes at most this share of the picture, and leaves a clean square of that share of the shorter side.
 _MOST_WRITING = 0.03
 _CLEAN = 0.1
+# There, light fills at least this share of each row and column from its first to its last light pixel, taken together:
+# of a sheet nearly all, of most digits half.
+_FILLED = 0.65
 # At most this share of a sheet is concavities, holes, or outside the quadrilateral of its corners.
 _CONCAVE = 0.1
 # Of two opposite sides, the shorter has at least this share of the other's length.
@@ -131,8 +134,19 @@ def find_sheet(lightness: np.ndarray) -> Sheet | None:
 def _may_be_paper(levels: np.ndarray) -> bool:
     """Whether a picture on a dark background, uint8 (h, w), may show a sheet, and not just strokes: a quick look."""
     is_light = levels > levels.max() / 2
+    area = np.count_nonzero(is_light)
+    if area < (_LEAST_DARK_AREA - _MOST_WRITING) * is_light.size:
+        return False
+    if area < _FILLED * max(_spanned(is_light), _spanned(is_light.T)):
+        return False
     window = 2 * max(1, round(_CLEAN * min(levels.shape) / 2)) + 1
-    return bool(is_light.mean() >= _LEAST_DARK_AREA - _MOST_WRITING and erode(is_light, window).any())
+    return bool(erode(is_light, window).any())
+
+
+def _spanned(is_light: np.ndarray) -> int:
+    """How many pixels of bool (h, w) are between the first and the last light one of their row."""
+    rows = is_light[is_light.any(axis=1)]
+    return int(np.sum(rows.shape[1] - rows.argmax(axis=1) - rows[:, ::-1].argmax(axis=1)))
 
 
 def _largest_light(levels: np.ndarray) -> np.ndarray | None:

@@ -93,7 +93,7 @@ def test_a_file_in_the_way_of_a_run_is_noticed_before_it_begins(tmp_path, capsys
     assert main(["--out", str(tmp_path / "net"), *flags]) == 2
     printed = capsys.readouterr()
     assert printed.out == ""
-    assert f"Can't write to {tmp_path / 'net'}.{kind} (File exists). Clear the way, or name another" in printed.err
+    assert f"Can't write to {tmp_path / 'net'}.{kind} (Not a directory). Clear the way, or name another" in printed.err
     assert [path.name for path in tmp_path.iterdir()] == [f"net.{kind}"]
 
 

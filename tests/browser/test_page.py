@@ -112,6 +112,14 @@ def test_no_order_of_screens_stage_history_reload_and_networks_ends_in_an_error(
         named = page.get_by_text(text, exact=True)
         return lambda: named.first.click(timeout=300) if named.count() and named.first.is_visible() else None
 
+    def scribble():
+        # The screen may change meanwhile, so this waits for nothing.
+        if box := page.locator("canvas.upper-canvas").first.bounding_box(timeout=300):
+            page.mouse.move(box["x"] + 60, box["y"] + 70)
+            page.mouse.down()
+            page.mouse.move(box["x"] + 210, box["y"] + 230, steps=8)
+            page.mouse.up()
+
     steps = [
         *(
             click(text)
@@ -125,12 +133,12 @@ def test_no_order_of_screens_stage_history_reload_and_networks_ends_in_an_error(
         ),
         *[page.go_back, page.go_forward] * 2,
         page.reload,
-        lambda: draw(page) if page.locator("canvas.upper-canvas").count() else None,
+        scribble,
     ]
     home = page.url
     for number in range(200):
         step = chance.choice(steps)
-        with suppress(TimeoutError, LookupError):  # what is clicked is not on this screen
+        with suppress(TimeoutError):  # what is clicked is not on this screen
             step()
         page.wait_for_timeout(chance.choice([0, 50, 150]))
         if not page.url.startswith(home):

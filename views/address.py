@@ -86,8 +86,10 @@ def follow() -> None:
 def _follow() -> None:
     state, fields = st.session_state, _fields()
     given = st.query_params.to_dict()
-    chosen = state.pop(_CHOICES, {})
+    # Streamlit may end the run at any of these, and the next one must still find what was chosen.
+    chosen = state.get(_CHOICES, {})
     state.update(chosen)
+    state.pop(_CHOICES, None)
     if is_followed := "view" not in state or history_was_used():
         view = _read(fields["view"], given.get("view"))
         for name, field in fields.items():

@@ -8,6 +8,7 @@ from model.feedback.marks import LONGEST_NOTE, MarksError, Verdict
 from views import selection
 from views.language import literal
 from views.parts import require_marks
+from views.turns import in_turn
 
 # The element that holds the field for a note.
 IMAGE_HEAD = "image-head"
@@ -64,6 +65,11 @@ def keep_note() -> None:
 
     This is no callback: a note is written by a click elsewhere, too, and that click could end the callback.
     """
+    with in_turn():
+        _keep_note()
+
+
+def _keep_note() -> None:
     state = st.session_state
     written = (state.get(IMAGE_HEAD) or {}).get("written")
     if written is None or written == state.get(_KEPT):

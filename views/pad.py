@@ -69,7 +69,8 @@ class Pad:
         """Replaces what is on the pad by an image of MNIST's size, uint8 (28, 28)."""
         factor = PAD_SIZE // image.shape[0]
         large = np.kron(image, np.ones((factor, factor), np.uint8))
-        self.state.put((_picture(large),), large)
+        with in_turn():
+            self.state.put((_picture(large),), large)
 
     def receive(self, on_gone: Callable[[], None], obeys: bool = True) -> None:
         """Takes what the page has sent since the last run.

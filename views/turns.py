@@ -1,4 +1,4 @@
-"""Lets one run of a visitor's page at a time change what the session holds.
+"""Lets one run of a visitor's page at a time change marks, choices, the address and the pads.
 
 With each message of the page, Streamlit begins a new run. The run before goes on beside it until it next asks something
 of Streamlit, so that two quick clicks may be done at the same time.

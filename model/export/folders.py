@@ -124,10 +124,12 @@ def check_writable(folder: Path) -> None:
         SaveError: it can't, since a file or a permission is in the way, or no room is left.
     """
     try:
-        existing = next(path for path in (folder, *folder.parents) if path.exists())
+        path = folder.parent.resolve() / folder.name
+        # A link to nowhere is in the way.
+        existing = next((each for each in (path, *path.parents) if each.exists() or each.is_symlink()), path)
         # Below a name that nobody else has: two trainings may check the same folder at the same moment.
         with TemporaryDirectory(dir=existing, prefix="check.") as beside:
-            trial = Path(beside) / folder.relative_to(existing)
+            trial = Path(beside) / path.relative_to(existing)
             trial.mkdir(parents=True, exist_ok=True)
             (trial / "file").write_bytes(bytes(_LEAST_ROOM))
     except OSError as error:

@@ -36,8 +36,8 @@ _INK_IN_MARGIN = 0.03
 # There, writing takes at most this share of the picture, and leaves a clean square of that share of the shorter side.
 _MOST_WRITING = 0.03
 _CLEAN = 0.1
-# There, light fills at least this share of each row and column from its first to its last light pixel, taken together:
-# of a sheet nearly all, of most digits half.
+# There, the largest light component takes at least this share of what its rows span from its first pixel in each to the
+# last, and of what its columns span: a sheet takes nearly all of it, most digits about half.
 _FILLED = 0.65
 # At most this share of a sheet is concavities, holes, or outside the quadrilateral of its corners.
 _CONCAVE = 0.1
@@ -134,18 +134,18 @@ def find_sheet(lightness: np.ndarray) -> Sheet | None:
 def _may_be_paper(levels: np.ndarray) -> bool:
     """Whether a picture on a dark background, uint8 (h, w), may show a sheet, and not just strokes: a quick look."""
     is_light = levels > levels.max() / 2
-    area = np.count_nonzero(is_light)
-    if area < (_LEAST_DARK_AREA - _MOST_WRITING) * is_light.size:
+    if is_light.mean() < _LEAST_DARK_AREA - _MOST_WRITING:
         return False
-    if area < _FILLED * max(_spanned(is_light), _spanned(is_light.T)):
+    largest = _largest_component(is_light)
+    if np.count_nonzero(largest) < _FILLED * max(_spanned(largest), _spanned(largest.T)):
         return False
     window = 2 * max(1, round(_CLEAN * min(levels.shape) / 2)) + 1
     return bool(erode(is_light, window).any())
 
 
-def _spanned(is_light: np.ndarray) -> int:
-    """How many pixels of bool (h, w) are between the first and the last light one of their row."""
-    rows = is_light[is_light.any(axis=1)]
+def _spanned(component: np.ndarray) -> int:
+    """How many pixels of bool (h, w) are between the first and the last one of a component in their row."""
+    rows = component[component.any(axis=1)]
     return int(np.sum(rows.shape[1] - rows.argmax(axis=1) - rows[:, ::-1].argmax(axis=1)))
 
 
@@ -154,6 +154,11 @@ def _largest_light(levels: np.ndarray) -> np.ndarray | None:
     is_light = levels > otsu(levels)
     if not is_light.any() or np.mean(~border_of(is_light)) < _AT_BORDER:
         return None
+    return _largest_component(is_light)
+
+
+def _largest_component(is_light: np.ndarray) -> np.ndarray:
+    """Where the largest component of bool (h, w) is, which has one: bool (h, w)."""
     runs = find_runs(is_light)
     largest = int(np.bincount(runs.components, runs.ends - runs.starts).argmax())
     return paint(runs, is_light.shape) == largest

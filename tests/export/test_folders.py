@@ -23,6 +23,12 @@ def test_looking_whether_a_folder_can_be_written_leaves_no_trace(tmp_path):
     ]
 
 
+def test_a_link_to_nowhere_is_in_the_way(tmp_path):
+    (tmp_path / "net").symlink_to(tmp_path / "nowhere")
+    with pytest.raises(SaveError, match=r"Can't write to .*net"):
+        check_writable(tmp_path / "net")
+
+
 def test_several_trainings_may_look_at_the_same_moment_whether_a_folder_can_be_written(tmp_path):
     with ThreadPoolExecutor(4) as threads:
         for _ in threads.map(check_writable, [tmp_path / "not" / "there"] * 200):

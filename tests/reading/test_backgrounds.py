@@ -70,6 +70,15 @@ def test_a_narrow_sheet_on_a_large_table_is_found(share):
     assert read(table) == "274"
 
 
+def test_a_sheet_on_a_black_table_is_read_beside_a_light_pen():
+    table = Image.new("L", (640, 480), 8)
+    draw = ImageDraw.Draw(table)
+    draw.rectangle((60, 90, 299, 389), fill=235)
+    draw.line([(120, 170), (240, 170), (170, 320)], fill=30, width=14)
+    draw.line([(560, 80), (610, 400)], fill=230, width=10)
+    assert read(table) == "7"
+
+
 OBJECTS = {
     "coin": lambda draw: draw.ellipse((300, 130, 400, 230), fill=60),
     "phone": lambda draw: draw.rounded_rectangle((320, 100, 470, 330), 15, fill=15),

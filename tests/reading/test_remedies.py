@@ -44,6 +44,12 @@ def trained(tmp_path, monkeypatch) -> Path:
     return folder
 
 
+@pytest.fixture
+def elsewhere(trained, tmp_path, monkeypatch) -> None:
+    """A working directory in which no other test reads: where a command would train is looked at by writing there."""
+    monkeypatch.chdir(tmp_path)
+
+
 @pytest.mark.parametrize("name", ["compact", "classic", "small", "ensemble", "foo", "my own"])
 def test_a_missing_network_can_be_trained_as_the_message_says(trained, name):
     shutil.rmtree(trained / name, ignore_errors=True)
@@ -97,11 +103,12 @@ def test_the_shipped_cards_tell_the_digest_of_each_file(trained):
         assert Card.load(trained / name).sha256 == digests_of(trained / name)
 
 
-def test_a_folder_of_something_else_is_not_recommended_to_be_replaced(trained, tmp_path, capsys):
+@pytest.mark.usefixtures("elsewhere")
+def test_a_folder_of_something_else_is_not_recommended_to_be_replaced(tmp_path, capsys):
     (tmp_path / "photos").mkdir()
     (tmp_path / "photos" / "cat.png").write_bytes(b"")
     for path in (tmp_path / "photos", tmp_path / "photos" / "cat.png", tmp_path / "photos" / "cat.png" / "below"):
-        assert main(["--network", str(path), "assets/draw.png"]) == 2
+        assert main(["--network", str(path), str(ROOT / "assets/draw.png")]) == 2
         assert [out.name for out in accepted(capsys.readouterr().err)] == ["FOLDER"]
 
 
@@ -119,12 +126,14 @@ def test_the_command_beside_a_missing_history_writes_it(trained, name):
     assert trained / name in accepted(warning)
 
 
+@pytest.mark.usefixtures("elsewhere")
 def test_missing_data_has_a_command_that_train_knows(tmp_path):
     with pytest.raises(DataError) as error:
         read_split("train", tmp_path / "absent.npz")
     assert len(accepted(str(error.value))) == 1
 
 
+@pytest.mark.usefixtures("elsewhere")
 @pytest.mark.parametrize(
     "path",
     ["README.md", "README.zh-CN.md", "docs/stage.md", "docs/training.md", "CHANGELOG.md", "Makefile", "train.py"],
@@ -136,6 +145,7 @@ def test_every_command_in_a_document_is_one_that_train_knows(path):
     assert accepted(text)
 
 
+@pytest.mark.usefixtures("elsewhere")
 def test_every_command_in_the_apps_texts_is_one_that_train_knows():
     texts = " ".join(text for pair in TEXTS.values() for text in pair)
     assert accepted(texts)

@@ -64,24 +64,27 @@ def test_ctrl_c_keeps_the_old_network_and_resume_ends_the_run(tmp_path, data_fil
         (["--out", "n" * 300], "(File name too long). Name another folder"),
     ],
 )
-def test_what_cannot_be_done_is_said_in_one_line(flags, message, capsys):
+def test_what_cannot_be_done_is_said_in_one_line(flags, message, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(train, "TRAINED", tmp_path)
     assert main(["--epochs", "1", *flags]) == 2
     printed = capsys.readouterr()
     assert message in printed.err
     assert "Epoch" not in printed.out
 
 
-def test_what_cannot_be_done_is_said_before_tensorflow_is_imported():
-    program = "import sys, train; print(train.main(['--data', 'absent.npz']), 'tensorflow' in sys.modules)"
-    result = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True)
+def test_what_cannot_be_done_is_said_before_tensorflow_is_imported(tmp_path):
+    program = "import sys, train; print(train.main(sys.argv[1:]), 'tensorflow' in sys.modules)"
+    flags = ["--data", "absent.npz", "--out", tmp_path / "net"]
+    result = subprocess.run([sys.executable, "-c", program, *flags], cwd=ROOT, capture_output=True, text=True)
     assert result.stdout == "2 False\n"
 
 
-def test_ctrl_c_before_the_training_begins_is_no_traceback(monkeypatch, capsys):
+def test_ctrl_c_before_the_training_begins_is_no_traceback(tmp_path, monkeypatch, capsys):
     def interrupted(*_):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(train, "read_data", interrupted)
+    monkeypatch.setattr(train, "TRAINED", tmp_path)
     assert main([]) == 130
     assert "Stopped before the training began." in capsys.readouterr().err
 

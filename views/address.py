@@ -74,16 +74,12 @@ class Field:
     view: str | None = None
 
 
+@in_turn
 def follow() -> None:
     """Brings session and address together; to be called before anything is shown.
 
     The address wins where a link was opened, or Back or Forward was pressed; otherwise the visitor's choice does.
     """
-    with in_turn():
-        _follow()
-
-
-def _follow() -> None:
     state, fields = st.session_state, _fields()
     given = st.query_params.to_dict()
     # Streamlit may end the run at any of these, and the next one must still find what was chosen.
@@ -123,10 +119,10 @@ def _follow() -> None:
     state[_TOLD] = wanted
 
 
+@in_turn
 def choose(**values: object) -> None:
     """Sets fields from a callback; it shows when the whole page runs next, also where a fragment was clicked."""
-    with in_turn():
-        st.session_state.setdefault(_CHOICES, {}).update(values)
+    st.session_state.setdefault(_CHOICES, {}).update(values)
 
 
 def waits() -> bool:

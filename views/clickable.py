@@ -34,8 +34,7 @@ def clickable(
         # A second click may come when the element is gone from the page.
         value = (st.session_state.get(key) or {}).get("clicked")
         if on_click is not None and value is not None:
-            with in_turn():
-                on_click(value)
+            in_turn(on_click)(value)
 
     _clickable(
         data={"html": html, "reveals": reveals},

@@ -60,16 +60,12 @@ def field_of_note(index: int) -> str:
     return f"{index} {st.session_state.setdefault(_SESSION, secrets.token_hex(4))}"
 
 
+@in_turn
 def keep_note() -> None:
     """Keeps what was last written into the field for a note; to be called before the marks are read.
 
     This is no callback: a note is written by a click elsewhere, too, and that click could end the callback.
     """
-    with in_turn():
-        _keep_note()
-
-
-def _keep_note() -> None:
     state = st.session_state
     written = (state.get(IMAGE_HEAD) or {}).get("written")
     if written is None or written == state.get(_KEPT):

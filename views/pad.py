@@ -65,13 +65,14 @@ class Pad:
         """Names what is on the pad, among all pads."""
         return self.number, self.state.picture
 
+    @in_turn
     def put_image(self, image: np.ndarray) -> None:
         """Replaces what is on the pad by an image of MNIST's size, uint8 (28, 28)."""
         factor = PAD_SIZE // image.shape[0]
         large = np.kron(image, np.ones((factor, factor), np.uint8))
-        with in_turn():
-            self.state.put((_picture(large),), large)
+        self.state.put((_picture(large),), large)
 
+    @in_turn
     def receive(self, on_gone: Callable[[], None], obeys: bool = True) -> None:
         """Takes what the page has sent since the last run.
 
@@ -79,10 +80,6 @@ class Pad:
             on_gone: is called before what is on the pad is cleared or gives way to a sample.
             obeys: whether commands are done that came with it; otherwise they wait for the next time.
         """
-        with in_turn():
-            self._receive(on_gone, obeys)
-
-    def _receive(self, on_gone: Callable[[], None], obeys: bool) -> None:
         # Each look at what a component has sent takes Streamlit a third of a millisecond.
         watcher, canvas = (st.session_state.get(key) or {} for key in (_WATCHER, self.key))
         if self._is_new(_WATCHER, watcher) and (watched := watcher_message(self._sent[_WATCHER])) is not None:

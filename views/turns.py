@@ -5,10 +5,23 @@ of Streamlit, so that two quick clicks may be done at the same time.
 """
 
 import threading
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
 
 import streamlit as st
 
+_Given = ParamSpec("_Given")
+_Result = TypeVar("_Result")
 
-def in_turn() -> threading.RLock:
-    """A lock that the visitor's other runs wait for; to be used in a with statement around what changes the session."""
-    return st.session_state.setdefault("turn", threading.RLock())
+
+def in_turn(change: Callable[_Given, _Result]) -> Callable[_Given, _Result]:
+    """Makes a function that changes the session wait while another run of the visitor's page is in such a function."""
+
+    @wraps(change)
+    def waiting(*args: _Given.args, **kwargs: _Given.kwargs) -> _Result:
+        # One of them may call another.
+        with st.session_state.setdefault("turn", threading.RLock()):
+            return change(*args, **kwargs)
+
+    return waiting

@@ -36,8 +36,8 @@ _INK_IN_MARGIN = 0.03
 # There, writing takes at most this share of the picture, and leaves a clean square of that share of the shorter side.
 _MOST_WRITING = 0.03
 _CLEAN = 0.1
-# There, the largest light component takes at least this share of what its rows span from its first pixel in each to the
-# last, and of what its columns span: a sheet takes nearly all of it, most digits about half.
+# There, the largest light component has few gaps: it takes at least this share of the pixels between its first and its
+# last in each row, and in each column. A sheet takes nearly all of them, most digits about half.
 _FILLED = 0.65
 # At most this share of a sheet is concavities, holes, or outside the quadrilateral of its corners.
 _CONCAVE = 0.1
@@ -144,7 +144,7 @@ def _may_be_paper(levels: np.ndarray) -> bool:
 
 
 def _spanned(component: np.ndarray) -> int:
-    """How many pixels of bool (h, w) are between the first and the last one of a component in their row."""
+    """How many pixels a component, bool (h, w), would have if no row had gaps."""
     rows = component[component.any(axis=1)]
     return int(np.sum(rows.shape[1] - rows.argmax(axis=1) - rows[:, ::-1].argmax(axis=1)))
 

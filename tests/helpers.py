@@ -160,6 +160,14 @@ def wait_until(page: Page, is_so: Callable[[], bool]) -> None:
         page.wait_for_timeout(50)
 
 
+def wait_until_stage_is_kept(page: Page) -> None:
+    """Waits until the tab has kept the strip and the score that the stage shows. It does so once a second."""
+    page.wait_for_function(
+        "sessionStorage.getItem('stage') === document.querySelector('.stage-bar').dataset.kept",
+        timeout=1000 * PATIENCE,
+    )
+
+
 def images_seen(page: Page) -> int:
     """How many images the network that is watched has seen."""
     return int(page.locator(".numbers dd").nth(1).inner_text().replace(",", ""))

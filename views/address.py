@@ -19,8 +19,8 @@ from model.plain_text import one_line
 from model.reading.store import trained_networks
 from views.language import LANGUAGES, browsers_language
 from views.search import shortened
+from views.session import in_turn
 from views.streamlit_private import history_was_used
-from views.turns import in_turn
 
 VIEWS = ("Draw", "Learn", "Mistakes", "Network")
 WATCH, TEACH = LEARNT = ("Watch", "Teach")

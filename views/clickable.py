@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 from markupsafe import Markup
 
-from views.turns import in_turn
+from views.session import in_turn
 
 _clickable = st.components.v2.component(
     "clickable", js=(Path(__file__).parent / "clickable.js").read_text(), isolate_styles=False

@@ -1,20 +1,18 @@
 """Puts marks and notes on test images, and takes marks back."""
 
-import secrets
-
 import streamlit as st
 
 from model.feedback.marks import LONGEST_NOTE, MarksError, Verdict
-from views import selection
+from views import selection, session
 from views.language import literal
 from views.parts import require_marks
-from views.turns import in_turn
+from views.session import in_turn
 
 # The element that holds the field for a note.
 IMAGE_HEAD = "image-head"
 # Keys of the session: the steps that can be taken back, each a dict of what was there before, by index; what went
-# wrong; the note that was kept last; and the name of the session.
-_STEPS, _ERROR, _KEPT, _SESSION = "marked steps", "mark error", "kept note", "note session"
+# wrong; and the note that was kept last.
+_STEPS, _ERROR, _KEPT = "marked steps", "mark error", "kept note"
 
 
 def mark(indices: list[int], verdict: Verdict | None) -> bool:
@@ -57,7 +55,7 @@ def field_of_note(index: int) -> str:
     It also names the session. A page that meets a new server sends that what it sent to the last one, under which the
     visitor had another name.
     """
-    return f"{index} {st.session_state.setdefault(_SESSION, secrets.token_hex(4))}"
+    return f"{index} {session.name()}"
 
 
 @in_turn

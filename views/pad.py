@@ -21,7 +21,7 @@ from views.messages import canvas_message, commands, revision_mark, watcher_mess
 from views.pad_state import PadState, next_number
 from views.parts import png_url, test_set
 from views.rendering import render
-from views.turns import in_turn
+from views.session import in_turn
 
 _HERE = Path(__file__).parent
 _WATCHER = "pad_watcher"

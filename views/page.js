@@ -150,25 +150,44 @@ function tellWhetherGone() {
   banner.hidden = !isGone;
 }
 
-// What is on the stage's bar outlives the server in the tab.
+// What is on the stage's bar outlives the server in the tab. Each new server, and each reload, gets it back.
+let session = null;
+let untaken = null; // what the session has not taken yet
+let patience = 0; // ms
+let nextTry = 0; // ms
+
 function keepStage() {
   const bar = document.querySelector(".stage-bar");
+  if (bar?.dataset.session !== session || untaken) return;
   try {
-    if (bar) sessionStorage.setItem(STAGE, bar.dataset.kept);
+    sessionStorage.setItem(STAGE, bar.dataset.kept);
   } catch {} // a tab may refuse to keep anything
 }
 
-function giveBack() {
+function meet(newSession) {
+  if (session === newSession) return;
+  session = newSession;
+  patience = ANSWERS_WITHIN;
+  nextTry = 0;
   try {
-    const kept = sessionStorage.getItem(STAGE);
-    if (kept) page.setTriggerValue("kept", kept); // no state: that would come back to the next server, too
+    untaken = sessionStorage.getItem(STAGE);
   } catch {}
+}
+
+// More than once, since Streamlit may end a run for a newer message before it has taken what this sends.
+function giveBack() {
+  if (page.data.restored) untaken = null;
+  if (!untaken || Date.now() < nextTry) return;
+  nextTry = Date.now() + patience;
+  patience *= 2;
+  page.setTriggerValue("kept", untaken); // no state: that would come back to the next server, too
 }
 
 function everySecond() {
   timer = setTimeout(everySecond, SECOND); // not an interval: after a late call, the next would come too soon
   announce();
   tellWhetherGone();
+  giveBack();
   keepStage();
 }
 
@@ -182,13 +201,12 @@ function click(event) {
 
 const LISTENERS = { keydown: press, click };
 let page = null;
-let session = null;
 let timer = 0;
 
 export default function ({ data, setTriggerValue }) {
   page = { data, setTriggerValue };
-  if (data.session !== session) giveBack(); // a new server, or a reload
-  session = data.session;
+  meet(data.session);
+  giveBack();
   banner ??= document.querySelector(".gone") ?? document.body.appendChild(document.createElement("div"));
   banner.className = "gone";
   banner.setAttribute("role", "alert");

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from model.images import SIZE, to_bytes
 from model.reading.classifier import Classifier
 from model.reading.reading import Digit
-from views import layers, truth
+from views import layers, session, truth
 from views.address import choose
 from views.clickable import clickable
 from views.parts import bars_by_network, png_url
@@ -25,6 +25,8 @@ _HISTORY = 10
 # What the tab may give back of one: a small picture, what was read, and a score.
 _PICTURE, _TEXT = re.compile(r"data:image/png;base64,[A-Za-z0-9+/=]{1,4000}"), re.compile(r"[0-9?.,:/\- \n]{1,60}")
 _HIGHEST = 10**6
+# Names, with its number, what was said of such a drawing.
+_KEPT = "kept by the tab"
 COMPARE, LAYERS = "compare", "layers"
 # What stands in the place of the bars in each act of the script, from the first to the last, when phones draw.
 _ACTS = (None, None, COMPARE, LAYERS, None)
@@ -75,7 +77,8 @@ def remember(image: np.ndarray, text: str, judged: Hashable) -> None:
 
 
 def restore(sent: object) -> None:
-    """Takes the last drawings and the score from the tab, which keeps them for a server that was gone.
+    """Takes the last drawings and the score from the tab, which keeps them for a server that was gone. A call that was
+    ended early may be made again.
 
     Args:
         sent: what the page sent; anything but what `bar` gave it is passed over.
@@ -92,12 +95,15 @@ def restore(sent: object) -> None:
         return
     if not (0 <= right <= _HIGHEST and 0 <= wrong <= _HIGHEST):
         return
-    for number, (url, text, was_right) in enumerate(drawings):
-        judged = ("kept by the tab", number)
+    for number, (*_, was_right) in enumerate(drawings):
         if was_right is not None:
-            truth.restore(judged, was_right)
-        _history().append((url, text, judged))
+            truth.restore((_KEPT, number), was_right)
     truth.set_earlier_score(right, wrong)
+    history = _history()
+    taken = {judged for *_, judged in history}
+    history.extend(
+        (url, text, (_KEPT, number)) for number, (url, text, _) in enumerate(drawings) if (_KEPT, number) not in taken
+    )
 
 
 def _history() -> deque[tuple[str, str, Hashable]]:
@@ -129,7 +135,8 @@ def bar() -> None:
         address=address,
         act=state.act,
         acts=len(_ACTS),
-        # What the tab is to keep.
+        # What the tab is to keep, and in which session it was shown.
+        session=session.name(),
         kept=json.dumps({"drawings": drawings, "score": (right, wrong)}),
     )
     clickable(shown, "stage-bar", state.do)

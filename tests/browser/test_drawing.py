@@ -20,6 +20,7 @@ from helpers import (
     on_screen,
     on_slow_server,
     wait_until,
+    wait_until_stage_is_kept,
 )
 from playwright.sync_api import Browser, Page, expect
 
@@ -188,7 +189,7 @@ def test_on_the_stage_drawing_history_and_score_outlive_a_killed_server_and_the_
             draw(page, [(130, 50), (60, 150), (220, 150)])
             expect_reading(page, re.compile("."))
             expect(page.locator(".history li")).to_have_count(2)
-            page.wait_for_timeout(1200)  # the tab keeps the strip once a second: there is nothing to see of it
+            wait_until_stage_is_kept(page)
             os.kill(app.pid, signal.SIGKILL)
             expect(gone).to_contain_text("The server does not answer", timeout=3000)
         # What is drawn meanwhile is read once the server is back, without another stroke.
@@ -203,7 +204,7 @@ def test_on_the_stage_drawing_history_and_score_outlive_a_killed_server_and_the_
             assert abs(ink(page) - drawn) <= 0.01 * drawn
             page.reload()
             expect_all_back()
-            page.wait_for_timeout(1200)  # as above
+            wait_until_stage_is_kept(page)
             os.kill(app.pid, signal.SIGKILL)
             expect(gone).to_be_visible(timeout=3000)
         with running_app(tmp_path / "log", port):

@@ -17,6 +17,7 @@ from helpers import (
     expect_reading,
     ink,
     on_phone,
+    wait_until_stage_is_kept,
 )
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
@@ -68,6 +69,41 @@ def test_the_stage_fits_a_phone_and_is_drawn_on_with_a_finger(page: Page):
     expect(page.locator(".truth [data-value=right] b")).to_have_text("1")
     page.get_by_role("button", name="Leave the stage").tap()
     expect(page.get_by_role("radiogroup", name="View")).to_be_visible()
+
+
+# Sends all but the first message that gives back what the tab kept of the stage.
+LOSES_FIRST_GIFT = """
+    const send = WebSocket.prototype.send;
+    WebSocket.prototype.send = function (message) {
+        const isGift = !window.lost && new TextDecoder().decode(message).includes("score");
+        if (isGift) window.lost = true;
+        else send.call(this, message);
+    };
+"""
+
+
+@pytest.mark.parametrize("script", [LOSES_FIRST_GIFT], ids=["loses the first"])
+def test_a_tab_gives_back_the_last_drawings_until_the_server_has_taken_them(page: Page):
+    page.keyboard.press("s")
+    page.locator(".stage-bar").wait_for()
+    wait_until_settled(page)
+    draw(page)
+    expect_reading(page, "7")
+    wait_until_settled(page)
+    page.keyboard.press("Delete")
+    expect(page.locator(".history li b")).to_have_text(["7"])
+    wait_until_stage_is_kept(page)
+    page.reload()
+    page.locator(".stage-bar").wait_for()
+    expect(page.locator(".history li b")).to_have_text(["7"])
+    assert page.evaluate("window.lost")
+    # It is given back once, as is seen by a strip of two after the next drawing.
+    wait_until_settled(page)
+    draw(page)
+    expect_reading(page, "7")
+    wait_until_settled(page)
+    page.keyboard.press("Delete")
+    expect(page.locator(".history li b")).to_have_text(["7", "7"])
 
 
 def test_a_drawing_goes_to_the_stage_and_comes_back(page: Page):

@@ -15,8 +15,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from scripts.running import ROOT, RunningApp, running_app, wait_until_settled
 
-# A training has the lowest priority: where other tests train beside it, it takes more than two minutes.
-_PATIENCE = 300_000  # ms
+# A training on a busy machine takes a while.
+_PATIENCE = 240_000  # ms
 pytestmark = pytest.mark.timeout(900)
 # Something that is no digit, and is read as one or refused.
 ODD = np.array([(70, 60), (70, 150), (205, 150), (205, 60), (190, 240)], float)
@@ -29,6 +29,11 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
     unneeded = shutil.ignore_patterns(".*", "tests", "benchmarks", "__pycache__", "*.sqlite")
     shutil.copytree(ROOT, root, ignore=unneeded)
     shutil.copytree(ROOT / ".streamlit", root / ".streamlit")
+    # With a priority below the app's, a training almost stands still while other tests keep all cores busy.
+    training = root / "model" / "training" / "live.py"
+    text, replaced = re.subn(r"^_NICENESS = \d+$", "_NICENESS = 0", training.read_text(), flags=re.MULTILINE)
+    assert replaced == 1
+    training.write_text(text)
     # With a token, nobody here is the operator, who could stop the runs of all visitors.
     allowed = {"DIGITS_TRAINING": "on", "DIGITS_KEEPING": "on", "DIGITS_TOKEN": "secret"}
     with running_app(root.parent / "log", root=root, PYTHONPATH=str(root), **allowed) as app:

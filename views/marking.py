@@ -6,7 +6,6 @@ from model.feedback.marks import LONGEST_NOTE, MarksError, Verdict
 from views import selection, session
 from views.language import literal
 from views.parts import require_marks
-from views.session import in_turn
 
 # The element that holds the field for a note.
 IMAGE_HEAD = "image-head"
@@ -58,7 +57,7 @@ def field_of_note(index: int) -> str:
     return f"{index} {session.name()}"
 
 
-@in_turn
+@session.in_turn
 def keep_note() -> None:
     """Keeps what was last written into the field for a note; to be called before the marks are read.
 

@@ -7,7 +7,6 @@ import streamlit as st
 
 from views import session, stage
 from views.language import say
-from views.session import in_turn
 
 _KEY = "frame"
 # A key of the session: whether what the tab kept was taken.
@@ -28,7 +27,7 @@ def furnish() -> None:
     _page(data=data, key=_KEY, height="content", on_kept_change=_restore, on_back_change=lambda: None)
 
 
-@in_turn
+@session.in_turn
 def _restore() -> None:
     """Takes once what the tab has kept of the stage. The tab sends it again if a newer message ends this too early."""
     state = st.session_state

@@ -99,11 +99,10 @@ def restore(sent: object) -> None:
         if was_right is not None:
             truth.restore((_KEPT, number), was_right)
     truth.set_earlier_score(right, wrong)
+    earlier = [(url, text, (_KEPT, number)) for number, (url, text, _) in enumerate(drawings)]
     history = _history()
-    taken = {judged for *_, judged in history}
-    history.extend(
-        (url, text, (_KEPT, number)) for number, (url, text, _) in enumerate(drawings) if (_KEPT, number) not in taken
-    )
+    # Where the strip is full, what was drawn meanwhile stays.
+    history.extend([each for each in earlier[: _HISTORY - len(history)] if each not in history])
 
 
 def _history() -> deque[tuple[str, str, Hashable]]:

@@ -72,17 +72,17 @@ def test_the_stage_fits_a_phone_and_is_drawn_on_with_a_finger(page: Page):
 
 
 # Sends all but the first message that gives back what the tab kept of the stage.
-LOSES_FIRST_GIFT = """
+LOSES_FIRST_MESSAGE = """
     const send = WebSocket.prototype.send;
     WebSocket.prototype.send = function (message) {
-        const isGift = !window.lost && new TextDecoder().decode(message).includes("score");
-        if (isGift) window.lost = true;
+        const givesBack = !window.lost && new TextDecoder().decode(message).includes("score");
+        if (givesBack) window.lost = true;
         else send.call(this, message);
     };
 """
 
 
-@pytest.mark.parametrize("script", [LOSES_FIRST_GIFT], ids=["loses the first"])
+@pytest.mark.parametrize("script", [LOSES_FIRST_MESSAGE], ids=["loses the first"])
 def test_a_tab_gives_back_the_last_drawings_until_the_server_has_taken_them(page: Page):
     page.keyboard.press("s")
     page.locator(".stage-bar").wait_for()

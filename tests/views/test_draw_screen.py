@@ -5,6 +5,7 @@ import random
 import re
 import shutil
 import tomllib
+from collections import deque
 
 import numpy as np
 import pytest
@@ -203,6 +204,14 @@ def test_what_a_tab_has_kept_of_a_stage_is_shown_again_once():
         bar = shown(send(test, "frame", "kept", json.dumps(kept | {"score": [2, 1]})), "stage-bar")
         assert bar.count("<li>") == 2
         assert "<b>2</b> of <b>3</b> right" in bar
+
+
+def test_a_drawing_made_before_the_tab_gives_back_a_full_strip_stays_in_front():
+    test = app(stage="on").run()
+    test.session_state["history"] = deque([("data:image/png;base64,AAAA", "5", "new")], maxlen=10)
+    kept = {"drawings": [["data:image/png;base64,AAAA", "7", None]] * 10, "score": [0, 0]}
+    bar = shown(send(test, "frame", "kept", json.dumps(kept)), "stage-bar")
+    assert re.findall(r"<b>(\d)</b>", bar) == ["5", *"7" * 9]
 
 
 def test_only_the_operator_may_take_all_kept_drawings_along(monkeypatch, tmp_path, seven, for_guests):
